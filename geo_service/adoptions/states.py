@@ -1,0 +1,112 @@
+"""The life of an adoption: its states, which change to which, and who may do it. Pure."""
+
+from dataclasses import dataclass
+
+from geo_service.errors import N_
+
+STATES = (
+    "draft", "submitted", "in_review", "site_visit", "agreement_draft", "awaiting_signatures",
+    "active", "improvement", "notice_given", "ended", "refused", "withdrawn",
+)  # fmt: skip
+CLAIMING = ("draft", "submitted", "in_review", "site_visit")
+"""Asks for ground without holding it; a draft only while its reservation lasts."""
+GRANTED = ("agreement_draft", "awaiting_signatures", "active", "improvement", "notice_given", "ended")
+"""Holds ground in its period; the database refuses a second one."""
+ADOPTED = ("active", "improvement", "notice_given", "ended")
+"""Counts in coverage and in what crews must leave, within its period."""
+FINAL = ("ended", "refused", "withdrawn")
+
+RESIDENT = "resident"
+DECIDERS = ("wijkregisseur", "admin")
+OVERSEERS = ("wijkregisseur", "toezichthouder", "admin")
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From one state to another, by members of the initiative (``resident``) or staff roles; ``reason`` when one must be given."""
+
+    source: str
+    target: str
+    by: tuple[str, ...]
+    reason: bool = False
+
+
+TRANSITIONS = (
+    Transition("draft", "submitted", (RESIDENT,)),
+    Transition("draft", "withdrawn", (RESIDENT,)),
+    Transition("submitted", "in_review", DECIDERS),
+    Transition("submitted", "agreement_draft", DECIDERS),
+    Transition("submitted", "refused", DECIDERS, reason=True),
+    Transition("submitted", "withdrawn", (RESIDENT,)),
+    Transition("in_review", "site_visit", OVERSEERS),
+    Transition("in_review", "agreement_draft", DECIDERS),
+    Transition("in_review", "refused", DECIDERS, reason=True),
+    Transition("in_review", "withdrawn", (RESIDENT,)),
+    Transition("site_visit", "in_review", OVERSEERS),
+    Transition("site_visit", "agreement_draft", DECIDERS),
+    Transition("site_visit", "refused", DECIDERS, reason=True),
+    Transition("site_visit", "withdrawn", (RESIDENT,)),
+    Transition("agreement_draft", "awaiting_signatures", DECIDERS),
+    Transition("agreement_draft", "refused", DECIDERS, reason=True),
+    Transition("agreement_draft", "withdrawn", (RESIDENT,)),
+    Transition("awaiting_signatures", "active", DECIDERS),
+    Transition("awaiting_signatures", "agreement_draft", DECIDERS),
+    Transition("awaiting_signatures", "withdrawn", (RESIDENT,)),
+    Transition("active", "improvement", OVERSEERS, reason=True),
+    Transition("active", "notice_given", (RESIDENT, *DECIDERS), reason=True),
+    Transition("active", "ended", (RESIDENT, *DECIDERS), reason=True),
+    Transition("improvement", "active", OVERSEERS),
+    Transition("improvement", "notice_given", (RESIDENT, *DECIDERS), reason=True),
+    Transition("improvement", "ended", (RESIDENT, *DECIDERS), reason=True),
+    Transition("notice_given", "active", DECIDERS, reason=True),
+    Transition("notice_given", "ended", (RESIDENT, *DECIDERS)),
+)
+
+LABELS = {
+    "draft": N_("draft"),
+    "submitted": N_("submitted"),
+    "in_review": N_("in review"),
+    "site_visit": N_("site visit planned"),
+    "agreement_draft": N_("agreement in preparation"),
+    "awaiting_signatures": N_("awaiting signatures"),
+    "active": N_("active"),
+    "improvement": N_("improvement agreed"),
+    "notice_given": N_("notice given"),
+    "ended": N_("ended"),
+    "refused": N_("refused"),
+    "withdrawn": N_("withdrawn"),
+}
+
+PUBLIC_STATUS = {
+    "draft": "gereserveerd",
+    "submitted": "aangevraagd",
+    "in_review": "aangevraagd",
+    "site_visit": "aangevraagd",
+    "agreement_draft": "aangevraagd",
+    "awaiting_signatures": "aangevraagd",
+    "active": "geadopteerd",
+    "improvement": "geadopteerd",
+    "notice_given": "geadopteerd",
+    "ended": "vrij",
+    "refused": "vrij",
+    "withdrawn": "vrij",
+}
+"""The one table from states to the words on public maps (see the glossary)."""
+
+
+def find(source: str, target: str) -> Transition | None:
+    """The transition from one state to another, if there is one."""
+    return next((t for t in TRANSITIONS if (t.source, t.target) == (source, target)), None)
+
+
+def targets(source: str) -> tuple[str, ...]:
+    """Where an adoption in this state can go."""
+    return tuple(t.target for t in TRANSITIONS if t.source == source)
+
+
+def diagram() -> str:
+    """The states as a Mermaid diagram; docs/adoption-states.md is this text, checked by a test."""
+    lines = ["stateDiagram-v2", "  [*] --> draft"]
+    lines += [f"  {t.source} --> {t.target}: {', '.join(t.by)}" for t in TRANSITIONS]
+    lines += [f"  {state} --> [*]" for state in FINAL]
+    return "\n".join(lines)

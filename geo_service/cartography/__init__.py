@@ -1,0 +1,1 @@
+"""How a map is drawn: its definition and the layers become a Folium document."""

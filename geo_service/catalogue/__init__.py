@@ -1,0 +1,1 @@
+"""How a layer is published: definition, view, query, tiles, export."""

@@ -1,0 +1,21 @@
+"""The command line ``geo-service``. Long work shows progress; errors are one line; exit 1, or 2 for wrong usage."""
+
+import sys
+
+from geo_service.cli.commands import app
+from geo_service.cli.common import tell
+from geo_service.errors import GeoServiceError
+
+
+def main() -> None:
+    """The entry point: run a command, and turn an error of ours into one line."""
+    try:
+        app()
+    except GeoServiceError as error:
+        tell(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+__all__ = ["app", "main"]

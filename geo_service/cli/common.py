@@ -1,0 +1,56 @@
+"""What all commands share: the installation, the language of the terminal, and how an error is told."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from sqlalchemy.orm import Session
+
+from geo_service.db.engine import transaction
+from geo_service.errors import GeoServiceError, SetupError
+from geo_service.installation import Installation, open_installation, usable_data_dir
+from geo_service.settings import Settings
+from geo_service.words import Language, explain, preferred
+
+out = Console()
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def language() -> Language:
+    """Dutch in a Dutch terminal, English elsewhere (``LC_ALL``, ``LC_MESSAGES``, ``LANG``)."""
+    told = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "en"
+    return preferred(told[:2] if told[:2] == "nl" else "en")
+
+
+def tell(error: GeoServiceError) -> None:
+    """One line per fault."""
+    err.print(explain(error, language()), markup=False)
+    for fault in error.details.get("errors", []):
+        err.print(f"  {fault['where']}: {fault['text']}", markup=False)
+
+
+def read_settings() -> Settings:
+    """The settings of this process; a wrong one is told by its name."""
+    try:
+        return Settings()
+    except ValueError as error:
+        raise SetupError(str(error).replace("{", "{{").replace("}", "}}")) from None
+
+
+@contextmanager
+def installation() -> Iterator[Installation]:
+    """The running database of this folder, started when nobody did."""
+    settings = read_settings()
+    usable = usable_data_dir(settings)
+    if usable is not settings:
+        err.print(f"Data folder: {usable.data_dir}", markup=False)
+    with open_installation(usable) as opened:
+        yield opened
+
+
+@contextmanager
+def session() -> Iterator[tuple[Installation, Session]]:
+    """An installation and one transaction on it, committed at the end."""
+    with installation() as opened, transaction(opened.sessions) as open_session:
+        yield opened, open_session

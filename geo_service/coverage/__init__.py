@@ -1,0 +1,1 @@
+"""Who keeps which square metre, per district and date."""

@@ -1,0 +1,31 @@
+"""Adoptions split once, when they are written: coverage is then a sum."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from geo_service.db.base import Base
+
+
+class AdoptionPiece(Base):
+    """How much of one green piece an adoption covers, in m²."""
+
+    __tablename__ = "adoption_piece"
+    __table_args__ = (Index("adoption_piece_green_piece_id_idx", "green_piece_id"),)
+
+    adoption_id: Mapped[UUID] = mapped_column(ForeignKey("geo.adoption.id", ondelete="CASCADE"), primary_key=True)
+    green_piece_id: Mapped[int] = mapped_column(ForeignKey("geo.green_piece.id", ondelete="CASCADE"), primary_key=True)
+    area_m2: Mapped[float]
+
+
+class AdoptionDistrict(Base):
+    """How much of an adoption lies in one smallest district (null: outside every district), in m²."""
+
+    __tablename__ = "adoption_district"
+    __table_args__ = (Index("adoption_district_adoption_id_idx", "adoption_id"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    adoption_id: Mapped[UUID] = mapped_column(ForeignKey("geo.adoption.id", ondelete="CASCADE"))
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"))
+    area_m2: Mapped[float]

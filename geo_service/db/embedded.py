@@ -1,0 +1,251 @@
+"""The service's own PostGIS: a private cluster in the data folder, on a unix socket only, shared by all commands on that folder.
+
+Whoever comes first starts it, whoever leaves last stops it; both under one lock. A killed program leaves the server running: the next
+one adopts it. The server process never runs as root.
+"""
+
+import fcntl
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import IO
+
+import psycopg
+
+from geo_service.db.rd_grid import ensure_rd_grid
+from geo_service.errors import N_, SetupError
+
+LOGIN, DATABASE = "geo_login", "zelfbeheer"
+FALLBACK = Path("/var/lib/geo-service")
+SOCKET_PATH_LIMIT = 90
+OPTIONS = {
+    "listen_addresses": "", "max_connections": "100", "max_locks_per_transaction": "128", "shared_buffers": "256MB", "jit": "off",
+    "work_mem": "32MB", "maintenance_work_mem": "128MB", "random_page_cost": "1.1", "log_min_messages": "warning",
+    "log_min_error_statement": "panic", "log_destination": "stderr",
+}  # fmt: skip
+
+
+class Cluster:
+    """One user of the cluster in ``folder``; use as a context manager."""
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        self.folder = folder.absolute()
+        self.data = self.folder / "postgres"
+        self.durable = durable
+        self._users: IO[str] | None = None
+
+    def url(self, database: str = DATABASE) -> str:
+        """The address for SQLAlchemy and psycopg."""
+        return f"postgresql://{LOGIN}@/{database}?host={self.socket_folder()}"
+
+    def socket_folder(self) -> Path:
+        """Beside the data, or in /tmp where the path would be too long for a socket."""
+        beside = self.folder / "socket"
+        if len(str(beside)) <= SOCKET_PATH_LIMIT:
+            return beside
+        return Path("/tmp") / f"geo-service-{hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]}"  # noqa: S108 - mode 0700, see below
+
+    def __enter__(self) -> "Cluster":
+        prepare_folder(self.folder)
+        self._users = (self.folder / "users.lock").open("w")
+        try:
+            with self._alone():
+                fcntl.flock(self._users, fcntl.LOCK_SH)
+                if not self._running():
+                    self._start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._users is None:
+            return
+        with self._alone():
+            try:
+                fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pass  # somebody else still uses the server
+            else:
+                self._stop()
+            self._users.close()
+
+    def _alone(self) -> IO[str]:
+        lock = (self.folder / "start.lock").open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return lock
+
+    def _pid(self) -> int | None:
+        try:
+            return int((self.data / "postmaster.pid").read_text().split("\n")[0])
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def _running(self) -> bool:
+        """Whether the pid file is of a living server of this folder; a stale one is removed."""
+        pid = self._pid()
+        if pid is None:
+            return False
+        if _is_zombie(pid) or not _works_in(pid, self.data):
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            return False
+        self._wait_until_ready(pid)
+        return True
+
+    def _start(self) -> None:
+        programs = find_programs()
+        as_user = _unprivileged()
+        if not (self.data / "PG_VERSION").exists():
+            self._initialise(programs, as_user)
+        _refuse_other_version(self.data, programs)
+        grid = ensure_rd_grid(self.folder / "proj")
+        socket = self.socket_folder()
+        socket.mkdir(mode=0o700, exist_ok=True)
+        _give(socket, as_user)
+        options = {**OPTIONS, "unix_socket_directories": str(socket), "unix_socket_permissions": "0700"}
+        if not self.durable:
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC", "PROJ_USER_WRITABLE_DIRECTORY": str(grid)}
+        with (self.folder / "postgres.log").open("a") as log:
+            server = subprocess.Popen(  # noqa: S603
+                [programs / "postgres", "-D", self.data, *[f"-c{key}={value}" for key, value in options.items()]],
+                cwd=self.data, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for us; the server is stopped last
+                **as_user,
+            )  # fmt: skip
+        self._wait_until_ready(server.pid, server)
+
+    def _initialise(self, programs: Path, as_user: dict[str, object]) -> None:
+        shutil.rmtree(self.data, ignore_errors=True)
+        self.data.mkdir(mode=0o700)
+        _give(self.data, as_user)
+        command = [programs / "initdb", "-D", self.data, "-U", LOGIN, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **as_user)  # type: ignore[call-overload]  # noqa: S603
+        if done.returncode:
+            shutil.rmtree(self.data, ignore_errors=True)
+            raise SetupError(N_("PostgreSQL could not make its folder {folder}: {fault}"), folder=str(self.data), fault=done.stderr.strip())
+
+    def _wait_until_ready(self, pid: int, server: subprocess.Popen[bytes] | None = None, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                lines = (self.data / "postmaster.pid").read_text().split("\n")
+                if int(lines[0]) == pid and len(lines) > 7 and lines[7].strip() == "ready":
+                    self._ensure_database()
+                    return
+            except (FileNotFoundError, ValueError):
+                pass
+            if server is not None and server.poll() is not None:
+                break
+            time.sleep(0.02)
+        tail = (self.folder / "postgres.log").read_text(errors="replace").strip().split("\n")[-1]
+        raise SetupError(N_("PostgreSQL did not start: {fault} (see {log})"), fault=tail, log=str(self.folder / "postgres.log"))
+
+    def _ensure_database(self) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
+                connection.execute(f"create database {DATABASE}")
+
+    def _stop(self) -> None:
+        pid = self._pid()
+        if pid is None or not _works_in(pid, self.data):
+            return
+        os.kill(pid, signal.SIGINT)  # fast shutdown
+        end = time.monotonic() + 30
+        while (self.data / "postmaster.pid").exists() and not _is_zombie(pid) and time.monotonic() < end:
+            time.sleep(0.02)
+
+
+def find_programs() -> Path:
+    """The newest installed PostgreSQL server that has PostGIS: Debian's place, Homebrew's, or the search path."""
+    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
+    candidates += [*Path("/opt/homebrew/opt").glob("postgresql@*/bin"), *Path("/usr/local/opt").glob("postgresql@*/bin")]
+    on_path = shutil.which("postgres")
+    candidates += [Path(on_path).parent] if on_path else []
+    for programs in candidates:
+        if (programs / "postgres").exists() and (programs / "initdb").exists():
+            return programs
+    raise SetupError(
+        N_("No PostgreSQL server is installed. Debian or Ubuntu: apt install postgresql-postgis; macOS: brew install postgis.")
+    )
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the data folder, and see that the user of the server can reach it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0 and not reachable(folder):
+        raise SetupError(
+            N_("{folder} cannot be reached by the user {user} that runs the database. Choose another GEO_DATA_DIR, such as {other}."),
+            folder=str(folder), user=_server_user().pw_name, other=str(FALLBACK),
+        )  # fmt: skip
+
+
+def reachable(folder: Path) -> bool:
+    """Whether the unprivileged user may pass through every folder above."""
+    user = _server_user()
+    for above in folder.absolute().parents:
+        if not above.exists():
+            continue
+        info = above.stat()
+        bit = 0o100 if info.st_uid == user.pw_uid else 0o010 if info.st_gid == user.pw_gid else 0o001
+        if not info.st_mode & bit:
+            return False
+    return True
+
+
+def _server_user() -> pwd.struct_passwd:
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise SetupError(N_("There is no unprivileged user to run PostgreSQL as."))
+
+
+def _unprivileged() -> dict[str, object]:
+    if os.geteuid() != 0:
+        return {}
+    user = _server_user()
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def _give(folder: Path, as_user: dict[str, object]) -> None:
+    if as_user:
+        os.chown(folder, as_user["user"], as_user["group"])  # type: ignore[arg-type]
+
+
+def _refuse_other_version(data: Path, programs: Path) -> None:
+    found = (data / "PG_VERSION").read_text().strip()
+    output = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    ours = output.split()[2].split(".")[0]
+    if found != ours:
+        raise SetupError(
+            N_("{folder} was made by PostgreSQL {found}; installed is {ours}. Restore a backup into a new GEO_DATA_DIR, or install {found}."),
+            folder=str(data), found=found, ours=ours,
+        )  # fmt: skip
+
+
+def _works_in(pid: int, folder: Path) -> bool:
+    """Whether the process lives and is a server of this folder."""
+    try:
+        return Path(f"/proc/{pid}/cwd").resolve() == folder.resolve()
+    except (FileNotFoundError, PermissionError):
+        if Path("/proc").is_dir():
+            return False
+    try:
+        os.kill(pid, 0)  # no /proc: macOS
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, IndexError, ProcessLookupError):
+        return False

@@ -1,0 +1,17 @@
+"""Facts about this installation that the database itself must know."""
+
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from geo_service.db.base import Base
+
+
+class Setting(Base):
+    """``managed``: who manages green when there is no management register; ``demo``: this is the schematic town."""
+
+    __tablename__ = "setting"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[dict[str, Any]] = mapped_column(JSONB)

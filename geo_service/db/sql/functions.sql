@@ -1,0 +1,28 @@
+-- The day that layer views show: a setting of the transaction, today in Amsterdam by default.
+create or replace function geo.as_of() returns date language sql stable parallel safe as $$
+  select coalesce(nullif(current_setting('geo.as_of', true), '')::date, (now() at time zone 'Europe/Amsterdam')::date)
+$$;
+
+-- RD to longitude/latitude and back, always through ETRS89 (4258): the direct way to 4326 never uses the RDNAPTRANS grid.
+create or replace function geo.to_lonlat(geom geometry) returns geometry language sql immutable strict parallel safe as $$
+  select st_setsrid(st_transform(geom, 4258), 4326)
+$$;
+create or replace function geo.to_rd(geom geometry) returns geometry language sql immutable strict parallel safe as $$
+  select st_transform(st_setsrid(geom, 4258), 28992)
+$$;
+create or replace function geo.to_mercator(geom geometry) returns geometry language sql immutable strict parallel safe as $$
+  select st_transform(st_setsrid(st_transform(geom, 4258), 4326), 3857)
+$$;
+create or replace function geo.mercator_to_rd(geom geometry) returns geometry language sql immutable strict parallel safe as $$
+  select st_transform(st_setsrid(st_transform(geom, 4326), 4258), 28992)
+$$;
+
+-- All polygons of a geometry as one multipolygon.
+create or replace function geo.polygons(geom geometry) returns geometry language sql immutable strict parallel safe as $$
+  select st_multi(st_collectionextract(geom, 3))
+$$;
+
+-- Per level the newest edition of the districts.
+create or replace view geo.current_district as
+  select d.* from geo.district d
+  join (select level, max(year) as year from geo.district group by level) newest using (level, year);

@@ -1,0 +1,60 @@
+-- Every change of what people decide is remembered, whoever makes it: the service, psql or QGIS.
+create or replace function geo.record_event() returns trigger
+language plpgsql security definer set search_path = geo, public, pg_temp as $$
+declare
+  old_row constant jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - '{geom_3857,geom_4326}'::text[] end;
+  new_row constant jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - '{geom_3857,geom_4326}'::text[] end;
+  key_column constant text := coalesce(tg_argv[0], 'id');
+  told_at constant text := nullif(current_setting('geo.at', true), '');
+begin
+  if old_row is not distinct from new_row then
+    return null;
+  end if;
+  insert into event (at, actor_id, subject, subject_id, kind, before, after, note)
+  values (
+    -- only the demo, whose history is invented, may date an event
+    case when told_at is not null and exists (select from setting where key = 'demo') then told_at::timestamptz else clock_timestamp() end,
+    nullif(current_setting('geo.actor', true), '')::uuid,
+    tg_table_name,
+    coalesce(new_row, old_row) ->> key_column,
+    case when tg_op = 'UPDATE' and old_row ->> 'state' is distinct from new_row ->> 'state' then new_row ->> 'state' else lower(tg_op) end,
+    old_row, new_row,
+    nullif(current_setting('geo.note', true), '')
+  );
+  return null;
+end $$;
+
+create or replace trigger adoption_history after insert or update or delete on geo.adoption for each row execute function geo.record_event();
+create or replace trigger pause_history after insert or update or delete on geo.pause for each row execute function geo.record_event();
+create or replace trigger plot_version_history after insert or update or delete on geo.plot_version
+  for each row execute function geo.record_event();
+create or replace trigger initiative_history after insert or update or delete on geo.initiative
+  for each row execute function geo.record_event();
+create or replace trigger member_history after insert or update or delete on geo.initiative_member
+  for each row execute function geo.record_event('initiative_id');
+create or replace trigger role_history after insert or update or delete on geo.role_grant
+  for each row execute function geo.record_event('person_id');
+
+create or replace function geo.refuse_rewriting() returns trigger language plpgsql as $$
+begin
+  raise exception 'events are append-only' using errcode = '42501';
+end $$;
+create or replace trigger event_is_append_only before update or delete or truncate on geo.event
+  for each statement execute function geo.refuse_rewriting();
+
+-- The version of a table for caches and ETags: one row per statement that changed it, visible with its commit.
+create or replace function geo.count_change() returns trigger
+language plpgsql security definer set search_path = geo, public, pg_temp as $$
+begin
+  insert into table_change (table_name) values (tg_table_name);
+  return null;
+end $$;
+do $$
+declare name text;
+begin
+  foreach name in array array['district', 'green_object', 'green_piece', 'management', 'zone', 'ground', 'tree', 'plot', 'plot_version',
+                              'initiative', 'adoption', 'pause'] loop
+    execute format('create or replace trigger %I after insert or update or delete or truncate on geo.%I
+                    for each statement execute function geo.count_change()', name || '_3_changed', name);
+  end loop;
+end $$;

@@ -1,0 +1,94 @@
+"""Everything that can go wrong for a user, as exceptions without HTTP.
+
+An error has a stable ``code``, English text with named places, and the values for these places. Texts are translated where they are
+shown (``geo_service.words``); ``web/problems.py`` has the one table from error to status.
+"""
+
+from typing import Any
+
+
+def N_(text: str) -> str:
+    """Mark a text for translation without translating it here."""
+    return text
+
+
+class GeoServiceError(Exception):
+    """The root. ``details`` travels to the user as data (conflicts, rules, faults)."""
+
+    code = "error"
+    text = N_("Something went wrong.")
+
+    def __init__(self, text: str | None = None, *, details: dict[str, Any] | None = None, **values: Any) -> None:
+        self.text = text or type(self).text
+        self.values = values
+        self.details = details or {}
+        super().__init__(self.text.format(**values) if values else self.text)
+
+
+class InvalidInput(GeoServiceError):
+    """What was sent cannot be understood. ``details["errors"]`` lists all faults: ``[{"where", "text"}]``."""
+
+    code = "invalid-input"
+    text = N_("The input is not valid.")
+
+
+class InvalidGeometry(InvalidInput):
+    """A geometry that is no usable area in the Netherlands."""
+
+    code = "invalid-geometry"
+    text = N_("The geometry is not valid.")
+
+
+class TooLarge(GeoServiceError):
+    """More than the service takes at once."""
+
+    code = "too-large"
+    text = N_("This is too large.")
+
+
+class NotSignedIn(GeoServiceError):
+    """No token, or one that is unknown, ended or taken back."""
+
+    code = "not-signed-in"
+    text = N_("A valid token is needed: Authorization: Bearer …")
+
+
+class NotAllowed(GeoServiceError):
+    """Known, but not allowed to do this."""
+
+    code = "not-allowed"
+    text = N_("You may not do this.")
+
+
+class NotFound(GeoServiceError):
+    """There is no such thing, or none that the asker may see."""
+
+    code = "not-found"
+    text = N_("Not found.")
+
+
+class Conflict(GeoServiceError):
+    """It cannot be done as things stand."""
+
+    code = "conflict"
+    text = N_("This cannot be done now.")
+
+
+class RuleForbids(Conflict):
+    """A rule of the municipality forbids the plot. ``details["rules"]`` holds the whole decision."""
+
+    code = "rule-forbids"
+    text = N_("A rule does not allow this plot.")
+
+
+class GroundTaken(Conflict):
+    """Ground that is granted to someone else. ``details["conflicts"]``: ``[{"plot", "overlapM2"}]``."""
+
+    code = "ground-taken"
+    text = N_("Someone else already looks after this ground.")
+
+
+class SetupError(GeoServiceError):
+    """The installation or a file on disk cannot be used; the text says what to do."""
+
+    code = "setup"

@@ -1,0 +1,59 @@
+"""Coordinate reference systems, and the only changes between them in Python.
+
+Storage and areas: RD (EPSG:28992) on a 1 mm grid. Longitude/latitude is ETRS89 (EPSG:4258), which Dutch practice takes as equal to
+WGS 84 / CRS84. The step between them uses the RDNAPTRANS2018 grid (NSGI); without the grid PROJ is silently 7 to 22 cm off, so its
+absence is an error here.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyproj
+import shapely
+
+from geo_service.errors import N_, SetupError
+
+RD = 28992
+LONLAT = 4258
+GRID_M = 0.001
+RD_BOUNDS = (-7000.0, 289000.0, 300000.0, 629000.0)
+CRS84_URI = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+RD_URI = "http://www.opengis.net/def/crs/EPSG/0/28992"
+TEXEL_LONLAT, TEXEL_RD_X = (4.824761912, 53.160753042), 117380.1232
+
+
+def use_grid(folder: Path) -> None:
+    """Tell PROJ where ``nl_nsgi_rdtrans2018.tif`` lies; call before the first transformation."""
+    pyproj.datadir.append_data_dir(str(folder))
+
+
+@cache
+def _transformer(source: int, target: int) -> pyproj.Transformer:
+    transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
+    check = pyproj.Transformer.from_crs(LONLAT, RD, always_xy=True).transform(*TEXEL_LONLAT)
+    if abs(check[0] - TEXEL_RD_X) > GRID_M:
+        raise SetupError(N_("The RDNAPTRANS2018 grid is missing: coordinates would be decimetres off."))
+    return transformer
+
+
+def to_rd(geometry: Any) -> Any:
+    """Change geometries from longitude/latitude (CRS84 axis order, degrees) to RD metres, on the 1 mm grid."""
+    return snap(shapely.transform(geometry, _transformer(LONLAT, RD).transform, interleaved=False))
+
+
+def to_lonlat(geometry: Any) -> Any:
+    """Change geometries from RD metres to longitude/latitude (CRS84 axis order, degrees)."""
+    return shapely.transform(geometry, _transformer(RD, LONLAT).transform, interleaved=False)
+
+
+def snap(geometry: Any) -> Any:
+    """Round to the 1 mm grid, keeping polygons valid; what is smaller than the grid disappears."""
+    return shapely.set_precision(geometry, GRID_M)
+
+
+def multipolygon(geometry: Any) -> Any:
+    """All polygons of a geometry as one MultiPolygon; lines and points that an overlay left are dropped."""
+    parts = shapely.get_parts(shapely.get_parts(np.atleast_1d(geometry)))
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == 3])

@@ -1,0 +1,71 @@
+"""What is running here: the database (our own or an existing one), the municipality and the content, opened together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from geo_service.content import content_root
+from geo_service.db import migrate
+from geo_service.db.embedded import FALLBACK, Cluster, reachable
+from geo_service.db.engine import make_engine, make_sessions
+from geo_service.db.external import probe
+from geo_service.db.rd_grid import ensure_rd_grid
+from geo_service.geometry import use_grid
+from geo_service.municipality import Municipality, load_municipality
+from geo_service.settings import Settings
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Everything that a command or the web application works with. ``owner`` publishes and migrates; ``engine`` acts as geo_app."""
+
+    settings: Settings
+    municipality: Municipality
+    content: Path
+    url: str
+    engine: Engine
+    owner: Engine
+    sessions: sessionmaker[Session]
+
+
+@contextmanager
+def open_installation(settings: Settings) -> Iterator[Installation]:
+    """Start or join the database, bring it to this version, and close what was opened."""
+    municipality = load_municipality(settings.municipality)
+    content = content_root(settings.content_dir)
+    use_grid(ensure_rd_grid(settings.data_dir.absolute() / "proj"))
+    if settings.database_url:
+        probe(settings.database_url)
+        with _connected(settings, municipality, content, settings.database_url) as installation:
+            yield installation
+        return
+    with Cluster(settings.data_dir) as cluster, _connected(settings, municipality, content, cluster.url()) as installation:
+        yield installation
+
+
+def usable_data_dir(settings: Settings) -> Settings:
+    """The settings, with the default data folder replaced where the database's user could not reach it."""
+    import os
+
+    if "data_dir" in settings.model_fields_set or settings.database_url or os.geteuid() != 0 or reachable(settings.data_dir):
+        return settings
+    return settings.model_copy(update={"data_dir": FALLBACK})
+
+
+@contextmanager
+def _connected(settings: Settings, municipality: Municipality, content: Path, url: str) -> Iterator[Installation]:
+    login = make_engine(url, role=None, pool_size=1)
+    try:
+        migrate.upgrade(login)
+    finally:
+        login.dispose()
+    engine, owner = make_engine(url), make_engine(url, role="geo_owner", pool_size=1)
+    try:
+        yield Installation(settings, municipality, content, url, engine, owner, make_sessions(engine))
+    finally:
+        engine.dispose()
+        owner.dispose()

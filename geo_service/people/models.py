@@ -1,0 +1,46 @@
+"""Tables of people, roles and tokens."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, Text, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from geo_service.db.base import Base
+
+ROLES = ("resident", "wijkregisseur", "toezichthouder", "planner", "analyst", "admin")
+
+
+class Person(Base):
+    """A resident or a member of staff. E-mail and name never leave for anything public."""
+
+    __tablename__ = "person"
+    __table_args__ = (Index("person_email_key", text("lower(email)"), unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+    email: Mapped[str]
+    name: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class RoleGrant(Base):
+    """A role of a person; staff roles hold in the districts named (any level), everywhere when none is named."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (CheckConstraint(f"role in {ROLES}", name="role"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("geo.person.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    districts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    granted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class Token(Base):
+    """A bearer token; only its SHA-256 is kept."""
+
+    __tablename__ = "token"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("geo.person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

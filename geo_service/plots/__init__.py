@@ -1,0 +1,1 @@
+"""A piece of ground: its geometry, and the rules and the suggestion as pure functions over facts."""

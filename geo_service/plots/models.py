@@ -1,0 +1,42 @@
+"""Tables of plots."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, ForeignKey, Identity, Sequence, Text, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from geo_service.db.base import Base, area, geometry, gist
+
+plot_number = Sequence("plot_number", metadata=Base.metadata, schema="geo")
+
+
+class Plot(Base):
+    """A named piece of ground with a public code; its shape may change over time, each version stays."""
+
+    __tablename__ = "plot"
+    __table_args__ = (UniqueConstraint("code"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    code: Mapped[str] = mapped_column(server_default=text("'PL-' || lpad(nextval('geo.plot_number')::text, 4, '0')"))
+    name: Mapped[str]
+
+
+class PlotVersion(Base):
+    """The shape of a plot: whole green objects (``green_object_ids``, register ids) or drawn by hand."""
+
+    __tablename__ = "plot_version"
+    __table_args__ = (
+        UniqueConstraint("plot_id", "number"),
+        CheckConstraint("origin in ('green_objects', 'drawn')", name="origin"),
+        gist("plot_version_geom_idx", "geom"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    plot_id: Mapped[int] = mapped_column(ForeignKey("geo.plot.id"))
+    number: Mapped[int]
+    origin: Mapped[str]
+    green_object_ids: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    geom: Mapped[Any] = geometry()
+    area_m2: Mapped[float] = area()

@@ -1,0 +1,1 @@
+"""Imported base registers: districts, green objects, management, zones, ground, trees, addresses."""

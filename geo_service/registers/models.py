@@ -1,0 +1,223 @@
+"""Tables of the imported registers. Geometries are RD (EPSG:28992), 1 mm grid, metres."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Computed, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from geo_service.db.base import Base, area, geometry, gist, served
+
+LEVELS = ("gemeente", "stadsdeel", "wijk", "buurt")
+EFFECTS = ("forbidden", "needs_consent", "warn")
+DISCLOSURES = ("public", "named", "hidden")
+
+
+class RegisterImport(Base):
+    """One import of one source: what came, what was kept, repaired and refused."""
+
+    __tablename__ = "register_import"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    kind: Mapped[str]
+    source: Mapped[str]
+    imported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    report: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class District(Base):
+    """A gemeente, stadsdeel, wijk or buurt of one edition (``year``). Per level the newest edition is in force."""
+
+    __tablename__ = "district"
+    __table_args__ = (
+        UniqueConstraint("level", "code", "year"),
+        CheckConstraint(f"level in {LEVELS}", name="level"),
+        gist("district_geom_idx", "geom"),
+        gist("district_geom_3857_idx", "geom_3857"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    code: Mapped[str]
+    name: Mapped[str]
+    level: Mapped[str]
+    parent: Mapped[str | None]
+    year: Mapped[int]
+    population: Mapped[int | None]
+    homes: Mapped[int | None]
+    geom: Mapped[Any] = geometry()
+    area_m2: Mapped[float] = area()
+    geom_4326: Mapped[Any] = served("MULTIPOLYGON", 4326)
+    geom_3857: Mapped[Any] = served("MULTIPOLYGON", 3857)
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))
+
+
+class GreenObject(Base):
+    """One version of a piece of green or recreation ground, at ground level.
+
+    ``valid`` is the life of the version as the register tells it. ``applies`` is the same, but the earliest version that we know
+    also stands for all time before it (figures say ``estimated`` then).
+    """
+
+    __tablename__ = "green_object"
+    __table_args__ = (
+        UniqueConstraint("register_id", "version"),
+        CheckConstraint("category in ('green', 'recreation')", name="category"),
+        CheckConstraint("not isempty(valid) and not isempty(applies)", name="period"),
+        gist("green_object_geom_idx", "geom", "applies"),
+        gist("green_object_geom_4326_idx", "geom_4326"),
+        gist("green_object_geom_3857_idx", "geom_3857"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    register_id: Mapped[str]
+    version: Mapped[str]
+    category: Mapped[str]
+    appearance: Mapped[str]
+    plus_type: Mapped[str | None]
+    green_type: Mapped[str] = mapped_column(Computed("coalesce(plus_type, appearance)", persisted=True))
+    bronhouder: Mapped[str | None]
+    quality_target: Mapped[str | None]
+    constructed: Mapped[int | None]
+    replacement: Mapped[int | None]
+    valid: Mapped[Range[date]] = mapped_column(DATERANGE)
+    applies: Mapped[Range[date]] = mapped_column(DATERANGE)
+    geom: Mapped[Any] = geometry()
+    area_m2: Mapped[float] = area()
+    geom_4326: Mapped[Any] = served("MULTIPOLYGON", 4326)
+    geom_3857: Mapped[Any] = served("MULTIPOLYGON", 3857)
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))
+
+
+class GreenPiece(Base):
+    """A green object split over the smallest districts and over who manages it; figures are sums of pieces.
+
+    ``geom`` is null where the piece is the whole object. ``district_id`` is null outside every district.
+    """
+
+    __tablename__ = "green_piece"
+    __table_args__ = (
+        Index("green_piece_green_object_id_idx", "green_object_id"),
+        Index("green_piece_district_id_idx", "district_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    green_object_id: Mapped[int] = mapped_column(ForeignKey("geo.green_object.id", ondelete="CASCADE"))
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"))
+    managed: Mapped[bool]
+    green_type: Mapped[str]
+    applies_from: Mapped[date]
+    applies_to: Mapped[date]
+    known_from: Mapped[date]
+    area_m2: Mapped[float]
+    geom: Mapped[Any] = geometry(nullable=True)
+
+
+class DistrictPiece(Base):
+    """The ground of one smallest district, without what a district with a lower code holds already: pieces never overlap."""
+
+    __tablename__ = "district_piece"
+    __table_args__ = (gist("district_piece_geom_idx", "geom"),)
+
+    district_id: Mapped[int] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"), primary_key=True)
+    geom: Mapped[Any] = geometry()
+    area_m2: Mapped[float] = area()
+    taken_m2: Mapped[float]
+
+
+class DistrictAncestor(Base):
+    """For each smallest district the district of every level that it belongs to, itself included."""
+
+    __tablename__ = "district_ancestor"
+
+    district_id: Mapped[int] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"), primary_key=True)
+    level: Mapped[str] = mapped_column(primary_key=True)
+    ancestor_id: Mapped[int] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"))
+
+
+class Management(Base):
+    """Ground and who keeps or owns it."""
+
+    __tablename__ = "management"
+    __table_args__ = (UniqueConstraint("register_id"), gist("management_geom_idx", "geom"))
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    register_id: Mapped[str]
+    keeper: Mapped[str]
+    municipal: Mapped[bool]
+    valid: Mapped[Range[date]] = mapped_column(DATERANGE)
+    geom: Mapped[Any] = geometry()
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))
+
+
+class Zone(Base):
+    """A restriction. ``disclosure`` says what others may learn of it: public, only its name, or nothing but a coarse outcome."""
+
+    __tablename__ = "zone"
+    __table_args__ = (
+        UniqueConstraint("register_id"),
+        CheckConstraint(f"effect in {EFFECTS}", name="effect"),
+        CheckConstraint(f"disclosure in {DISCLOSURES}", name="disclosure"),
+        gist("zone_geom_idx", "geom"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    register_id: Mapped[str]
+    kind: Mapped[str]
+    effect: Mapped[str]
+    disclosure: Mapped[str]
+    name: Mapped[str | None]
+    source: Mapped[str | None]
+    valid: Mapped[Range[date]] = mapped_column(DATERANGE)
+    geom: Mapped[Any] = geometry()
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))
+
+
+class Ground(Base):
+    """Other ground: streets, water, buildings, housing lots; for the background map and the figures of land use."""
+
+    __tablename__ = "ground"
+    __table_args__ = (
+        UniqueConstraint("register_id"),
+        gist("ground_geom_idx", "geom"),
+        gist("ground_geom_3857_idx", "geom_3857"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    register_id: Mapped[str]
+    family: Mapped[str]
+    appearance: Mapped[str]
+    name: Mapped[str | None]
+    geom: Mapped[Any] = geometry()
+    area_m2: Mapped[float] = area()
+    geom_3857: Mapped[Any] = served("MULTIPOLYGON", 3857)
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))
+
+
+class Tree(Base):
+    """A municipal tree."""
+
+    __tablename__ = "tree"
+    __table_args__ = (UniqueConstraint("register_id"), gist("tree_geom_idx", "geom"))
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    register_id: Mapped[str]
+    species: Mapped[str | None]
+    geom: Mapped[Any] = geometry("POINT")
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))
+
+
+class Address(Base):
+    """An address with its households; used to search and to count, never published."""
+
+    __tablename__ = "address"
+    __table_args__ = (UniqueConstraint("register_id"), gist("address_geom_idx", "geom"))
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    register_id: Mapped[str]
+    street: Mapped[str]
+    number: Mapped[str] = mapped_column(Text)
+    postcode: Mapped[str | None]
+    households: Mapped[int]
+    geom: Mapped[Any] = geometry("POINT")
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))

@@ -1,0 +1,21 @@
+"""All settings in one place, read from the environment (prefix ``GEO_``) in ``app`` and ``cli`` only."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Immutable; the table in docs/operations.md is checked against these fields."""
+
+    model_config = SettingsConfigDict(env_prefix="GEO_", frozen=True)
+
+    database_url: str | None = Field(None, description="An existing PostGIS (postgresql://…). Without it the service runs its own.")
+    data_dir: Path = Field(Path("data"), description="Folder of the service's own database, grid and caches.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    content_dir: Path | None = Field(None, description="Folder with layers/ and maps/ of your own instead of those in the package.")
+    municipality: str = Field("almere", description="Name of a municipality in the package, or the path of a TOML file.")
+    base_url: str = Field("http://127.0.0.1:8000", description="How users reach the service; used in links.")
+    secret_key: SecretStr | None = Field(None, description="Signs paging links and cookies. Made and kept in the data folder when absent.")

@@ -1,0 +1,141 @@
+"""A real PostGIS for every test: one private cluster per run, a migrated template, and a clone of it where a test needs its own."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from geo_service.content import content_root
+from geo_service.db import migrate
+from geo_service.db.embedded import Cluster
+from geo_service.db.engine import make_engine, make_sessions
+from geo_service.db.rd_grid import ensure_rd_grid
+from geo_service.geometry import use_grid
+from geo_service.municipality import Municipality, load_municipality
+
+ROOT = Path(__file__).parents[1]
+TEMPLATE = "template_geo"
+
+
+def run_folder() -> Path:
+    """One folder for all workers of this run."""
+    return Path(tempfile.gettempdir()) / f"geo-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID') or os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The private cluster of this run; the last worker removes it."""
+    with Cluster(run_folder(), durable=False) as running:
+        use_grid(ensure_rd_grid(running.folder / "proj"))
+        yield running
+    if not (running.data / "postmaster.pid").exists():
+        shutil.rmtree(running.folder, ignore_errors=True)
+        shutil.rmtree(running.socket_folder(), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """A database with migrations applied and layers published; made once per run."""
+    with (cluster.folder / "template.lock").open("w") as lock, psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not admin.execute("select 1 from pg_database where datname = %s and datistemplate", [TEMPLATE]).fetchone():
+            admin.execute(f"create database {TEMPLATE}")
+            prepare(cluster.url(TEMPLATE))
+            admin.execute(f"alter database {TEMPLATE} is_template true")
+    return TEMPLATE
+
+
+def prepare(url: str) -> None:
+    """What ``open_installation`` does to a new database."""
+    login = make_engine(url, role=None, pool_size=1)
+    migrate.upgrade(login)
+    login.dispose()
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of one test."""
+
+    url: str
+    engine: Engine
+    sessions: sessionmaker[Session]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Settings for a process that uses this database."""
+        return {"GEO_DATABASE_URL": self.url, "GEO_DATA_DIR": str(run_folder())}
+
+
+@pytest.fixture
+def make_database(cluster: Cluster, template: str) -> Iterator[Callable[[], Database]]:
+    """Clones of the template (0.2 s each), dropped after the test."""
+    made: list[tuple[str, Engine]] = []
+
+    def make() -> Database:
+        name = f"test_{uuid.uuid4().hex}"
+        with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
+            admin.execute(f"create database {name} template {template}")
+        engine = make_engine(cluster.url(name))
+        made.append((name, engine))
+        return Database(cluster.url(name), engine, make_sessions(engine))
+
+    yield make
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
+        for name, engine in made:
+            engine.dispose()
+            admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def database(make_database: Callable[[], Database]) -> Database:
+    """A database of this test alone, for tests with several connections or processes."""
+    return make_database()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """One session on a fresh database."""
+    with database.sessions() as open_session:
+        yield open_session
+
+
+@pytest.fixture(scope="session")
+def municipality() -> Municipality:
+    return load_municipality("almere")
+
+
+@pytest.fixture(scope="session")
+def content() -> Path:
+    return content_root()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real Dutch data beside the checkout; not part of the repository."""
+    folder = Path(os.environ.get("GEO_SHARED_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("there is no shared data here")
+    return folder
+
+
+@pytest.fixture
+def run_cli(database: Database) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run ``geo-service …`` as a process on the database of this test."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        env = {**os.environ, **database.environment, "LANG": "en_US.UTF-8", "NO_COLOR": "1", "COLUMNS": "200", **environment}
+        command = [sys.executable, "-m", "geo_service", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+
+    return run
