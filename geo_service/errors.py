@@ -46,6 +46,27 @@ class TooLarge(GeoServiceError):
     text = N_("This is too large.")
 
 
+class WrongMediaType(GeoServiceError):
+    """A body of a kind that is not taken here."""
+
+    code = "wrong-media-type"
+    text = N_("Send JSON or GeoJSON.")
+
+
+class TooManyRequests(GeoServiceError):
+    """Asked too often; ``retry_after`` in seconds."""
+
+    code = "too-many-requests"
+    text = N_("Too many requests. Try again in {retry_after} seconds.")
+
+
+class Busy(GeoServiceError):
+    """Others work on the same at this moment; trying again helps."""
+
+    code = "busy"
+    text = N_("Others are working on the same ground. Try again in {retry_after} seconds.")
+
+
 class NotSignedIn(GeoServiceError):
     """No token, or one that is unknown, ended or taken back."""
 

@@ -8,8 +8,10 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import psycopg
 import pytest
@@ -139,3 +141,42 @@ def run_cli(database: Database) -> Callable[..., subprocess.CompletedProcess[str
         return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
 
     return run
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running ``geo-service serve``."""
+
+    url: str
+    process: subprocess.Popen[str]
+    database: Database
+
+
+@contextmanager
+def serving(database: Database, *arguments: str) -> Iterator[Server]:
+    """Start the server as a process on a free port and stop it at the end; its log is shown when it dies."""
+    with tempfile.TemporaryDirectory(prefix="geo-serve-") as folder, (Path(folder) / "log").open("w+") as log:
+        env = {**os.environ, **database.environment, "GEO_DATA_DIR": folder, "NO_COLOR": "1", "COLUMNS": "200"}
+        command = [sys.executable, "-m", "geo_service", "serve", "--port", "0", *arguments]
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=log, text=True)
+        try:
+            yield Server(_first_address(process, log), process, database)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _first_address(process: subprocess.Popen[str], log: IO[str]) -> str:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("http://"):
+            return line.strip()
+    log.seek(0)
+    raise AssertionError(f"the server did not start:\n{log.read()}")
+
+
+@pytest.fixture
+def server(database: Database) -> Iterator[Server]:
+    """A server on the database of this test."""
+    with serving(database) as running:
+        yield running

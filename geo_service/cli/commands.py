@@ -2,7 +2,14 @@
 
 import typer
 
-from geo_service.cli import database
+from geo_service.cli import database, serve
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich", help=__doc__)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Residents adopt public green; staff decide; analysts take exact layers away.",
+)
+app.command()(serve.serve)
 app.add_typer(database.app, name="db")

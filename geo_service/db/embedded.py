@@ -13,7 +13,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psycopg
 
@@ -120,12 +120,12 @@ class Cluster:
             )  # fmt: skip
         self._wait_until_ready(server.pid, server)
 
-    def _initialise(self, programs: Path, as_user: dict[str, object]) -> None:
+    def _initialise(self, programs: Path, as_user: dict[str, Any]) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(mode=0o700)
         _give(self.data, as_user)
         command = [programs / "initdb", "-D", self.data, "-U", LOGIN, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-        done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **as_user)  # type: ignore[call-overload]  # noqa: S603
+        done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **as_user)  # noqa: S603
         if done.returncode:
             shutil.rmtree(self.data, ignore_errors=True)
             raise SetupError(N_("PostgreSQL could not make its folder {folder}: {fault}"), folder=str(self.data), fault=done.stderr.strip())
@@ -207,16 +207,16 @@ def _server_user() -> pwd.struct_passwd:
     raise SetupError(N_("There is no unprivileged user to run PostgreSQL as."))
 
 
-def _unprivileged() -> dict[str, object]:
+def _unprivileged() -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
     user = _server_user()
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def _give(folder: Path, as_user: dict[str, object]) -> None:
+def _give(folder: Path, as_user: dict[str, Any]) -> None:
     if as_user:
-        os.chown(folder, as_user["user"], as_user["group"])  # type: ignore[arg-type]
+        os.chown(folder, as_user["user"], as_user["group"])
 
 
 def _refuse_other_version(data: Path, programs: Path) -> None:
@@ -225,7 +225,7 @@ def _refuse_other_version(data: Path, programs: Path) -> None:
     ours = output.split()[2].split(".")[0]
     if found != ours:
         raise SetupError(
-            N_("{folder} was made by PostgreSQL {found}; installed is {ours}. Restore a backup into a new GEO_DATA_DIR, or install {found}."),
+            N_("{folder} was made by PostgreSQL {found}; installed is {ours}. Restore a backup in a new GEO_DATA_DIR or install {found}."),
             folder=str(data), found=found, ours=ours,
         )  # fmt: skip
 

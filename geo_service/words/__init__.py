@@ -19,7 +19,7 @@ DEFAULT: Language = "nl"
 @cache
 def _dutch() -> dict[str, str]:
     with (Path(__file__).parent / "nl.po").open("rb") as file:
-        return {message.id: message.string for message in read_po(file, locale="nl") if message.id and message.string}
+        return {str(message.id): str(message.string) for message in read_po(file, locale="nl") if message.id and message.string}
 
 
 def say(text: str, language: Language = DEFAULT, **values: Any) -> str:
@@ -64,7 +64,7 @@ def preferred(accept_language: str | None) -> Language:
         name = tag.split("-")[0].lower()
         if name in LANGUAGES:
             try:
-                wishes.append((float(quality or 1), name))  # type: ignore[arg-type]
+                wishes.append((float(quality or 1), name))
             except ValueError:
                 continue
     return max(wishes, key=lambda wish: wish[0], default=(0, DEFAULT))[1]

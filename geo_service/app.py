@@ -1,0 +1,42 @@
+"""The web application: routers, headers, errors. Made from an open installation; nothing happens at import."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.routing import APIRouter
+
+from geo_service.installation import Installation
+from geo_service.web import openapi, problems
+from geo_service.web.api import service
+from geo_service.web.headers import Headers
+
+API: tuple[APIRouter, ...] = ()
+"""Mounted under /api/v1."""
+OTHERS: tuple[APIRouter, ...] = (service.router,)
+"""Mounted at the root: tiles, maps, pages, health."""
+THREADS = 16
+"""Endpoints are synchronous: as many at once as there are connections in the pool."""
+
+
+def create_app(installation: Installation) -> FastAPI:
+    """The application for one installation."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        yield
+
+    app = FastAPI(lifespan=lifespan, openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.installation = installation
+    for router in API:
+        app.include_router(router, prefix="/api/v1")
+    for router in OTHERS:
+        app.include_router(router)
+    problems.install(app)
+    openapi.install(app, installation.municipality)
+    app.add_middleware(Headers)
+    logging.getLogger("geo_service").setLevel(logging.INFO)
+    return app

@@ -1,0 +1,71 @@
+"""``geo-service serve``: the web application, with its own database when none is given."""
+
+import fcntl
+import sys
+from typing import IO, Annotated
+
+import typer
+import uvicorn
+
+from geo_service.app import create_app
+from geo_service.cli.common import err, installation, out
+from geo_service.errors import N_, SetupError
+from geo_service.installation import Installation
+
+LOG = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
+
+
+def serve(
+    demo: Annotated[bool, typer.Option("--demo", help="Load the schematic town into an empty database first. On loopback only.")] = False,
+    host: Annotated[str | None, typer.Option(help="Address to listen on (GEO_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one (GEO_PORT).")] = None,
+) -> None:
+    """Serve the API, the maps and the pages.
+
+    Examples: [bold]geo-service serve --demo[/bold] · [bold]geo-service serve --port 8080[/bold]
+    """
+    with installation() as opened, _one_per_folder(opened):
+        address, number = host or opened.settings.host, opened.settings.port if port is None else port
+        if demo:
+            _refuse_beyond_loopback(address)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(opened), host=address, port=number, log_config=LOG, access_log=False, server_header=False,
+                timeout_graceful_shutdown=3,
+            )
+        )  # fmt: skip
+        _run(server)
+
+
+def _run(server: uvicorn.Server) -> None:
+    """Listen, say where, and serve until Ctrl-C or SIGTERM."""
+    sockets = [server.config.bind_socket()]
+    host, port = sockets[0].getsockname()[:2]
+    out.print(f"http://{host}:{port}", soft_wrap=True)
+    sys.stdout.flush()
+    try:
+        server.run(sockets=sockets)
+    except KeyboardInterrupt:
+        err.print("")
+
+
+def _one_per_folder(opened: Installation) -> IO[str]:
+    """Hold the folder's lock for as long as the file is open; a killed server lets it go."""
+    opened.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    lock = (opened.settings.data_dir / "serve.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SetupError(N_("Another serve already runs on {folder}."), folder=str(opened.settings.data_dir)) from None
+    return lock
+
+
+def _refuse_beyond_loopback(host: str) -> None:
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        raise SetupError(N_("The demo, whose sign-in anyone may use, is served on loopback only (127.0.0.1)."))
