@@ -1,0 +1,28 @@
+# run: serve the demo · test: all that CI runs · check: format, lint, types, architecture · bench: speed beside its baselines
+.PHONY: run test check bench format
+
+PYTHON := .venv/bin/python
+WORKERS ?= 2
+
+run:
+	@scripts/setup.sh run
+	@exec .venv/bin/geo-service serve --demo
+
+test: check
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope
+
+check:
+	@scripts/setup.sh test
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy --no-error-summary
+	@.venv/bin/lint-imports --no-timing >.make/lint-imports.txt || { cat .make/lint-imports.txt; exit 1; }
+	@$(PYTHON) -m pytest tests/architecture
+
+bench:
+	@scripts/setup.sh test
+	@$(PYTHON) -m tests.benchmarks
+
+format:
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .

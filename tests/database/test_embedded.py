@@ -1,0 +1,135 @@
+"""The service's own PostGIS, as processes: shared, adopted after a kill, stopped by the last, never as root."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2 as httpx
+import psycopg
+import pytest
+
+from geo_service.db.embedded import Cluster
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A data folder that the database's user can reach."""
+    with tempfile.TemporaryDirectory(prefix="geo-data-") as name:
+        path = Path(name)
+        path.chmod(0o755)
+        yield path / "data"
+
+
+def environment(folder: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GEO_")}
+    return {**kept, "GEO_DATA_DIR": str(folder), "LANG": "en_US.UTF-8", "NO_COLOR": "1", "COLUMNS": "200"}
+
+
+def cli(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "geo_service", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment(folder), capture_output=True, text=True, timeout=120)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [sys.executable, "-m", "geo_service", "serve", "--port", "0"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        yield process, next(line.strip() for line in process.stdout if line.startswith("http://"))
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(20)
+
+
+def server_pid(folder: Path) -> int | None:
+    try:
+        return int((folder / "postgres" / "postmaster.pid").read_text().split("\n")[0])
+    except FileNotFoundError:
+        return None
+
+
+def test_the_last_one_stops_it_and_it_never_runs_as_root(folder):
+    with Cluster(folder, durable=False) as first:
+        pid = server_pid(folder)
+        assert Path(f"/proc/{pid}").stat().st_uid != 0
+        with Cluster(folder, durable=False), psycopg.connect(first.url()) as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
+        assert server_pid(folder) == pid, "the first still uses it"
+    assert server_pid(folder) is None
+
+
+def test_kill_9_and_restart_lose_nothing(folder):
+    with served(folder) as (process, url):
+        assert httpx.get(f"{url}/healthz").status_code == 200
+        with psycopg.connect(Cluster(folder).url(), autocommit=True) as connection:
+            connection.execute("insert into geo.plot (name) values ('Bleekveld')")
+        orphan = server_pid(folder)
+        process.kill()
+        process.wait(10)
+    assert server_pid(folder) == orphan, "the database outlives a killed program"
+    with served(folder) as (process, url):
+        assert server_pid(folder) == orphan, "and is adopted by the next"
+        with psycopg.connect(Cluster(folder).url()) as connection:
+            assert connection.execute("select name from geo.plot").fetchall() == [("Bleekveld",)]
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+    assert server_pid(folder) is None, "Ctrl-C stops everything that was started"
+
+
+def test_kill_9_of_the_database_leaves_a_stale_file_that_is_no_obstacle(folder):
+    with Cluster(folder) as cluster:
+        with psycopg.connect(cluster.url(), autocommit=True) as connection:
+            connection.execute("create table kept as select 1 as n")
+        pid = server_pid(folder)
+        os.kill(pid, signal.SIGKILL)
+        end = time.monotonic() + 10
+        while subprocess.run(["pgrep", "-P", str(pid)], capture_output=True).stdout and time.monotonic() < end:
+            time.sleep(0.05)
+    assert (folder / "postgres" / "postmaster.pid").exists()
+    with Cluster(folder) as cluster, psycopg.connect(cluster.url()) as connection:
+        assert connection.execute("select n from kept").fetchone() == (1,)
+
+
+def test_two_commands_at_once_share_one_new_database(folder):
+    command = [sys.executable, "-m", "geo_service", "db", "upgrade"]
+    both = [subprocess.Popen(command, cwd=ROOT, env=environment(folder), stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [process.wait(120) for process in both] == [0, 0], [process.stderr.read() for process in both]
+    assert server_pid(folder) is None
+
+
+def test_one_serve_per_folder(folder):
+    with served(folder):
+        second = cli(folder, "serve", "--port", "0")
+        assert second.returncode == 1
+        assert second.stderr.startswith("Another serve already runs on ")
+        assert cli(folder, "db", "upgrade").returncode == 0, "commands join the running database"
+
+
+def test_a_folder_of_another_major_version_is_refused(folder):
+    with Cluster(folder, durable=False):
+        pass
+    (folder / "postgres" / "PG_VERSION").write_text("12\n")
+    refused = cli(folder, "db", "upgrade")
+    assert refused.returncode == 1
+    assert re.search(r"was made by PostgreSQL 12; installed is \d+", refused.stderr)
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_a_folder_that_the_database_cannot_reach_is_refused(tmp_path_factory):
+    closed = tmp_path_factory.mktemp("closed")
+    closed.chmod(0o700)
+    done = cli(closed / "data", "db", "upgrade")
+    if os.geteuid() == 0:  # only root hands the database to somebody else
+        assert (done.returncode, "cannot be reached" in done.stderr) == (1, True)
+    else:
+        assert done.returncode == 0
