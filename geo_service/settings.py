@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,4 +18,3 @@ class Settings(BaseSettings):
     content_dir: Path | None = Field(None, description="Folder with layers/ and maps/ of your own instead of those in the package.")
     municipality: str = Field("almere", description="Name of a municipality in the package, or the path of a TOML file.")
     base_url: str = Field("http://127.0.0.1:8000", description="How users reach the service; used in links.")
-    secret_key: SecretStr | None = Field(None, description="Signs paging links and cookies. Made and kept in the data folder when absent.")
