@@ -109,6 +109,27 @@ class GroundTaken(Conflict):
     text = N_("Someone else already looks after this ground.")
 
 
+class GroundAskedFor(Conflict):
+    """Ground that others asked for before. ``details["claims"]``: ``[{"plot", "overlapM2"}]``, with whom one can join."""
+
+    code = "ground-asked-for"
+    text = N_("Someone already asked for {m2} m² of this ground. Ask if you can join in.")
+
+
+class WrongState(Conflict):
+    """No such step from this state. ``details["allowed"]``: the states that can follow for this person."""
+
+    code = "wrong-state"
+    text = N_("This step is not possible now.")
+
+
+class KeyReused(Conflict):
+    """An Idempotency-Key that this person used for another request."""
+
+    code = "key-reused"
+    text = N_("This Idempotency-Key was used for another request. Choose a new one.")
+
+
 class SetupError(GeoServiceError):
     """The installation or a file on disk cannot be used; the text says what to do."""
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from geo_service.cli import database, serve
+from geo_service.cli import database, people, serve
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -13,3 +13,4 @@ app = typer.Typer(
 )
 app.command()(serve.serve)
 app.add_typer(database.app, name="db")
+app.add_typer(people.app, name="people")

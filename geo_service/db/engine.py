@@ -1,15 +1,27 @@
 """Engine and sessions. A transaction belongs to one request or one command and is committed in one place."""
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 Role = Literal["geo_app", "geo_owner"]
+Result = TypeVar("Result")
+LOCKED_OUT = ("40P01", "55P03")
+"""Deadlock, and a lock that was waited for too long: nobody's fault, and over in a moment."""
+ATTEMPTS = 3
+OPTIONS = (
+    "-c timezone=UTC -c search_path=public -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s "
+    # whatever the database's default is: the guard on granted ground works under this level only
+    "-c default_transaction_isolation=read\\ committed"
+)
 
 
 def make_engine(url: str, *, role: Role | None = "geo_app", pool_size: int = 8) -> Engine:
@@ -19,7 +31,7 @@ def make_engine(url: str, *, role: Role | None = "geo_app", pool_size: int = 8) 
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
-        connect_args={"options": "-c timezone=UTC -c search_path=public -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"},
+        connect_args={"options": OPTIONS},
     )
     if role:
 
@@ -43,6 +55,22 @@ def transaction(sessions: sessionmaker[Session]) -> Iterator[Session]:
     with sessions() as session:
         yield session
         session.commit()
+
+
+def again(session: Session, work: Callable[[], Result]) -> Result:
+    """Do all work of a transaction; when others hold its locks too long, roll back and do it again, a few times.
+
+    ``work`` starts from nothing: what the session did before is rolled back as well, ``act_for`` and ``look_at`` included.
+    """
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return work()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in LOCKED_OUT:
+                raise
+            session.rollback()
+            time.sleep(random.uniform(0.01, 0.05) * attempt)
+    return work()
 
 
 def act_for(session: Session, actor_id: UUID | None, note: str | None = None) -> None:

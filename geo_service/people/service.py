@@ -1,21 +1,64 @@
-"""What is done with people: tokens tell who acts."""
+"""What one does with people: add them, give them a role, hand them a token, recognise them."""
 
 import hashlib
-from datetime import datetime
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from geo_service.errors import NotSignedIn
-from geo_service.people.models import RoleGrant, Token
+from geo_service.errors import N_, InvalidInput, NotFound, NotSignedIn
+from geo_service.people import queries
+from geo_service.people.models import ROLES, Person, RoleGrant, Token
 from geo_service.people.schemas import Actor
+
+TOKEN_DAYS = 30
+PREFIX = "zb_"
+
+
+def add_person(session: Session, email: str, name: str | None = None) -> Person:
+    """The person with this e-mail address, added when new; a name that is given replaces the old one."""
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email.strip()):
+        raise InvalidInput(N_("{email} is not an e-mail address."), email=email)
+    person = queries.person_by_email(session, email)
+    if person is None:
+        person = Person(email=email.strip())
+        session.add(person)
+    if name:
+        person.name = name
+    session.flush()
+    return person
+
+
+def grant_role(session: Session, person: Person, role: str, districts: Sequence[str] = ()) -> None:
+    """Give a role in these districts (codes of any level), or everywhere; a role that the person has already is replaced."""
+    if role not in ROLES:
+        raise InvalidInput(N_("There is no role {role}; choose one of: {roles}."), role=role, roles=", ".join(ROLES))
+    values = insert(RoleGrant).values(person_id=person.id, role=role, districts=list(districts))
+    session.execute(values.on_conflict_do_update(index_elements=["person_id", "role"], set_={"districts": values.excluded.districts}))
+
+
+def issue_token(session: Session, email: str, now: datetime, days: int = TOKEN_DAYS) -> str:
+    """A new bearer token. This is the only time that it is known: the database keeps its SHA-256."""
+    person = queries.person_by_email(session, email)
+    if person is None:
+        raise NotFound(N_("Nobody here has the address {email}."), email=email)
+    token = PREFIX + secrets.token_urlsafe(32)
+    session.add(Token(digest=_digest(token), person_id=person.id, created_at=now, expires_at=now + timedelta(days=days)))
+    session.flush()
+    return token
 
 
 def who_is(session: Session, token: str, now: datetime) -> Actor:
-    """The person of a token; unknown and expired ones are the same error."""
-    digest = hashlib.sha256(token.encode()).digest()
-    known = session.scalars(select(Token).where(Token.digest == digest, Token.expires_at > now)).one_or_none()
-    if known is None:
-        raise NotSignedIn
-    grants = session.scalars(select(RoleGrant).where(RoleGrant.person_id == known.person_id))
-    return Actor(known.person_id, {grant.role: tuple(grant.districts) for grant in grants})
+    """The person behind a token; NotSignedIn when it is unknown or has ended."""
+    person_id = queries.token_holder(session, _digest(token), now)
+    if person_id is None:
+        raise NotSignedIn()
+    return Actor(person_id, queries.roles_of(session, person_id))
+
+
+def _digest(token: str) -> bytes:
+    # a token has 256 random bits, so a plain hash cannot be turned back by guessing
+    return hashlib.sha256(token.encode()).digest()

@@ -18,7 +18,7 @@ class Plot(Base):
     __table_args__ = (UniqueConstraint("code"),)
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    code: Mapped[str] = mapped_column(server_default=text("'PL-' || lpad(nextval('geo.plot_number')::text, 4, '0')"))
+    code: Mapped[str] = mapped_column(server_default=text("'PL-' || to_char(nextval('geo.plot_number'), 'FM999999990000')"))
     name: Mapped[str]
 
 

@@ -24,16 +24,28 @@ begin
   return null;
 end $$;
 
-create or replace trigger adoption_history after insert or update or delete on geo.adoption for each row execute function geo.record_event();
-create or replace trigger pause_history after insert or update or delete on geo.pause for each row execute function geo.record_event();
-create or replace trigger plot_version_history after insert or update or delete on geo.plot_version
-  for each row execute function geo.record_event();
-create or replace trigger initiative_history after insert or update or delete on geo.initiative
-  for each row execute function geo.record_event();
-create or replace trigger member_history after insert or update or delete on geo.initiative_member
-  for each row execute function geo.record_event('initiative_id');
-create or replace trigger role_history after insert or update or delete on geo.role_grant
-  for each row execute function geo.record_event('person_id');
+-- A truncated table leaves no event per row, so tables with a history are never truncated.
+create or replace function geo.refuse_truncate() returns trigger language plpgsql as $$
+begin
+  raise exception 'geo.% has a history and is never truncated', tg_table_name using errcode = '42501';
+end $$;
+
+-- Also for writers that switch ordinary triggers off (session_replication_role = replica).
+do $$
+declare
+  subject text;
+  key_column text;
+begin
+  for subject, key_column in values ('adoption', 'id'), ('pause', 'id'), ('plot', 'id'), ('plot_version', 'id'), ('initiative', 'id'),
+                                    ('initiative_member', 'initiative_id'), ('role_grant', 'person_id') loop
+    execute format('create or replace trigger %I after insert or update or delete on geo.%I
+                    for each row execute function geo.record_event(%L)', subject || '_history', subject, key_column);
+    execute format('create or replace trigger %I before truncate on geo.%I
+                    for each statement execute function geo.refuse_truncate()', subject || '_stays', subject);
+    execute format('alter table geo.%1$I enable always trigger %2$I, enable always trigger %3$I',
+                   subject, subject || '_history', subject || '_stays');
+  end loop;
+end $$;
 
 create or replace function geo.refuse_rewriting() returns trigger language plpgsql as $$
 begin
@@ -41,6 +53,7 @@ begin
 end $$;
 create or replace trigger event_is_append_only before update or delete or truncate on geo.event
   for each statement execute function geo.refuse_rewriting();
+alter table geo.event enable always trigger event_is_append_only;
 
 -- The version of a table for caches and ETags: one row per statement that changed it, visible with its commit.
 create or replace function geo.count_change() returns trigger

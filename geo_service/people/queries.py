@@ -1,0 +1,25 @@
+"""Every select on people."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from geo_service.people.models import Person, RoleGrant, Token
+
+
+def person_by_email(session: Session, email: str) -> Person | None:
+    """The person with this address, however it is capitalised."""
+    return session.scalar(select(Person).where(func.lower(Person.email) == email.strip().lower()))
+
+
+def token_holder(session: Session, digest: bytes, now: datetime) -> UUID | None:
+    """Whose token this is, as long as it is valid."""
+    return session.scalar(select(Token.person_id).where(Token.digest == digest, Token.expires_at > now))
+
+
+def roles_of(session: Session, person_id: UUID) -> dict[str, tuple[str, ...]]:
+    """The roles of a person with the districts where each holds."""
+    rows = session.execute(select(RoleGrant.role, RoleGrant.districts).where(RoleGrant.person_id == person_id))
+    return {role: tuple(districts) for role, districts in rows}
