@@ -79,30 +79,30 @@ class Database:
         return {"GEO_DATABASE_URL": self.url, "GEO_DATA_DIR": str(run_folder())}
 
 
-@pytest.fixture
-def make_database(cluster: Cluster, template: str) -> Iterator[Callable[[], Database]]:
-    """Clones of the template (0.2 s each), dropped after the test."""
-    made: list[tuple[str, Engine]] = []
-
-    def make() -> Database:
-        name = f"test_{uuid.uuid4().hex}"
-        with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
-            admin.execute(f"create database {name} template {template}")
-        engine = make_engine(cluster.url(name))
-        made.append((name, engine))
-        return Database(cluster.url(name), engine, make_sessions(engine))
-
-    yield make
+@contextmanager
+def cloned(cluster: Cluster, template: str) -> Iterator[Database]:
+    """A clone of the template (0.2 s), dropped at the end."""
+    name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
-        for name, engine in made:
-            engine.dispose()
-            admin.execute(f"drop database {name} with (force)")
+        admin.execute(f"create database {name} template {template}")
+        engine = make_engine(cluster.url(name))
+        yield Database(cluster.url(name), engine, make_sessions(engine))
+        engine.dispose()
+        admin.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture
-def database(make_database: Callable[[], Database]) -> Database:
-    """A database of this test alone, for tests with several connections or processes."""
-    return make_database()
+def database(cluster: Cluster, template: str) -> Iterator[Database]:
+    """A database of this test alone."""
+    with cloned(cluster, template) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def module_database(cluster: Cluster, template: str) -> Iterator[Database]:
+    """A database that the tests of one file share."""
+    with cloned(cluster, template) as made:
+        yield made
 
 
 @pytest.fixture
@@ -179,4 +179,11 @@ def _first_address(process: subprocess.Popen[str], log: IO[str]) -> str:
 def server(database: Database) -> Iterator[Server]:
     """A server on the database of this test."""
     with serving(database) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def module_server(module_database: Database) -> Iterator[Server]:
+    """A server that the tests of one file share."""
+    with serving(module_database) as running:
         yield running

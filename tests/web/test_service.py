@@ -3,15 +3,15 @@
 import httpx2 as httpx
 
 
-def test_health_and_readiness(server):
-    assert httpx.get(f"{server.url}/healthz").json() == {"status": "ok"}
-    ready = httpx.get(f"{server.url}/readyz").json()
+def test_health_and_readiness(module_server):
+    assert httpx.get(f"{module_server.url}/healthz").json() == {"status": "ok"}
+    ready = httpx.get(f"{module_server.url}/readyz").json()
     assert ready == {"status": "ok", "municipality": "Almere", "rdGrid": True}
 
 
-def test_unknown_path_is_a_problem_in_the_askers_language(server):
-    dutch = httpx.get(f"{server.url}/api/v1/niets", headers={"Accept-Language": "nl"})
-    english = httpx.get(f"{server.url}/api/v1/niets", headers={"Accept-Language": "en"})
+def test_unknown_path_is_a_problem_in_the_askers_language(module_server):
+    dutch = httpx.get(f"{module_server.url}/api/v1/niets", headers={"Accept-Language": "nl"})
+    english = httpx.get(f"{module_server.url}/api/v1/niets", headers={"Accept-Language": "en"})
     assert (dutch.status_code, dutch.headers["content-type"]) == (404, "application/problem+json")
     assert dutch.json()["title"] == "Niet gevonden"
     assert english.json()["title"] == "Not found"
@@ -20,7 +20,7 @@ def test_unknown_path_is_a_problem_in_the_askers_language(server):
     assert dutch.headers["cache-control"] == "no-store"
 
 
-def test_openapi_document_names_the_municipality(server):
-    document = httpx.get(f"{server.url}/api/v1/openapi.json").json()
+def test_openapi_document_names_the_municipality(module_server):
+    document = httpx.get(f"{module_server.url}/api/v1/openapi.json").json()
     assert document["info"]["title"] == "Zelfbeheer Almere"
     assert document["info"]["contact"]["email"]
