@@ -46,6 +46,7 @@ def serve(
 def _run(server: uvicorn.Server) -> None:
     """Listen, say where, and serve until Ctrl-C or SIGTERM."""
     sockets = [server.config.bind_socket()]
+    sockets[0].listen()  # who reads the address may connect at once
     host, port = sockets[0].getsockname()[:2]
     out.print(f"http://{host}:{port}", soft_wrap=True)
     sys.stdout.flush()

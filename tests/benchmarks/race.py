@@ -33,7 +33,7 @@ class Outcome:
         )
 
 
-HEADER = "| design | attempts/s | accepted | refused | deadlocks | overlapping pairs (shapely) | overlap m² |\n|---|---|---|---|---|---|---|"
+HEADER = "| design | attempts/s | accepted | refused | deadlocks | overlapping pairs | overlap m² |\n" + "|---" * 7 + "|"
 
 
 def race(name: str, url: str, table: str, seconds: float, owner: tuple[str, int]) -> Outcome:

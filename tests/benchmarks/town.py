@@ -89,7 +89,8 @@ def load_adoptions(session: Session, shapes: np.ndarray) -> None:
     ).scalar_one()
     wkbs = [shapely.to_wkb(shape) for shape in shapes]
     session.execute(
-        text("""with shape as (select n, st_multi(st_geomfromwkb(w, 28992)) as geom from unnest(cast(:wkbs as bytea[])) with ordinality u(w, n)),
+        text("""with shape as (select n, st_multi(st_geomfromwkb(w, 28992)) as geom
+                               from unnest(cast(:wkbs as bytea[])) with ordinality u(w, n)),
                      plot as (insert into geo.plot (name) select 'Plek ' || n from shape returning id, name)
                 insert into geo.adoption (initiative_id, plot_id, state, period, geom)
                 select :initiative, p.id, 'active', daterange('2016-01-01'::date + (s.n % 3000)::int, null), s.geom
