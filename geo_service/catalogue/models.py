@@ -2,19 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, Identity, Index, func, text
+from sqlalchemy import ARRAY, DateTime, Identity, Index, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.db.base import Base
 
 
 class PublishedLayer(Base):
-    """The fingerprint of a view as it was published, so that an unchanged view is left alone."""
+    """The fingerprint of a view as it was published, so that an unchanged view is left alone, and the tables that it reads."""
 
     __tablename__ = "published_layer"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[str]
+    tables: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 

@@ -21,7 +21,7 @@ def upgrade(engine: Engine) -> bool:
         connection.execute(text("set local role geo_owner"))
         pending = not is_current(connection)
         if pending:
-            connection.execute(text("drop view if exists geo.current_district cascade"))
+            drop_views(connection)
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -36,6 +36,13 @@ def is_current(connection: Connection) -> bool:
     """Whether the tables are those of this version."""
     context = MigrationContext.configure(connection, opts={"version_table_schema": "geo"})
     return context.get_current_revision() == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def drop_views(connection: Connection) -> None:
+    """Tables can only change when no view looks at them; layers are published again after the upgrade."""
+    views = connection.execute(text("select schemaname, viewname from pg_views where schemaname in ('geo', 'layers')"))
+    for schema, view in views.all():
+        connection.execute(text(f'drop view if exists "{schema}"."{view}" cascade'))
 
 
 def run_file(connection: Connection, name: str) -> None:

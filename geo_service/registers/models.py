@@ -67,6 +67,7 @@ class GreenObject(Base):
         gist("green_object_geom_idx", "geom", "applies"),
         gist("green_object_geom_4326_idx", "geom_4326"),
         gist("green_object_geom_3857_idx", "geom_3857"),
+        Index("green_object_area_m2_idx", "area_m2"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -181,6 +182,7 @@ class Ground(Base):
         UniqueConstraint("register_id"),
         gist("ground_geom_idx", "geom"),
         gist("ground_geom_3857_idx", "geom_3857"),
+        Index("ground_area_m2_idx", "area_m2"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

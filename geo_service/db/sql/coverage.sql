@@ -24,11 +24,12 @@ language sql stable set search_path = geo, public, pg_temp as $$
   group by 1, 2
 $$;
 
+-- Security definer: the published layers call it for readers who may see figures but no table.
 -- Per district of a level; the row without a code is what lies outside every district (only when there is something).
 create or replace function geo.coverage(at_level text, at date)
 returns table (district_id int, code text, name text, area_m2 float8, green_m2 float8, managed_m2 float8, adopted_m2 float8,
                adopted_full_m2 float8, adopted_outside_m2 float8, plots bigint, initiatives bigint, estimated boolean)
-language sql stable set search_path = geo, public, pg_temp as $$
+language sql stable security definer set search_path = geo, public, pg_temp as $$
   with ground as (
     select up.ancestor_id as id, sum(d.area_m2) as area
     from district_piece d left join district_ancestor up on up.district_id = d.district_id and up.level = at_level

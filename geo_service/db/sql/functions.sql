@@ -17,6 +17,16 @@ create or replace function geo.mercator_to_rd(geom geometry) returns geometry la
   select st_transform(st_setsrid(st_transform(geom, 4326), 4258), 28992)
 $$;
 
+-- From RD to any system, and back, the same way; 4326 and 3857 are taken as ETRS89.
+create or replace function geo.to_crs(geom geometry, srid int) returns geometry language sql immutable strict parallel safe as $$
+  select case srid when 28992 then geom when 4326 then geo.to_lonlat(geom) when 3857 then geo.to_mercator(geom)
+                   else st_transform(st_transform(geom, 4258), srid) end
+$$;
+create or replace function geo.from_crs(geom geometry) returns geometry language sql immutable strict parallel safe as $$
+  select case st_srid(geom) when 28992 then geom when 4326 then geo.to_rd(geom) when 3857 then geo.mercator_to_rd(geom)
+                            else st_transform(st_transform(geom, 4258), 28992) end
+$$;
+
 -- All polygons of a geometry as one multipolygon.
 create or replace function geo.polygons(geom geometry) returns geometry language sql immutable strict parallel safe as $$
   select st_multi(st_collectionextract(geom, 3))

@@ -1,0 +1,148 @@
+"""What one layer is: the content of ``layers/ID.toml``, checked strictly, and the SELECT beside it."""
+
+import hashlib
+import json
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,52}$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Geometry = Literal["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"]
+GEOMETRIE = "geometrie"
+
+
+class Strict(BaseModel):
+    """Unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(Strict):
+    """A column as people see it; ``values`` lists all words that can occur."""
+
+    title: Text
+    unit: Text | None = None
+    values: tuple[str, ...] = ()
+    description: Text | None = None
+
+    def told(self) -> str:
+        """One line for the comment in the database and in exported files."""
+        unit = f" ({self.unit})" if self.unit else ""
+        values = f" Waarden: {', '.join(self.values)}." if self.values else ""
+        return f"{self.title}{unit}.{f' {self.description}' if self.description else ''}{values}"
+
+
+class Look(Strict):
+    """How a feature is drawn: colours as #rrggbb, widths in pixels, opacity 0..1; never told by colour alone."""
+
+    title: Text
+    fill: Colour | None = None
+    opacity: float = Field(1, ge=0, le=1)
+    line: Colour | None = None
+    width: float = Field(0, ge=0)
+    dash: str | None = None
+    pattern: Literal["full", "pale", "lines", "dots", "hatch"] = "full"
+
+
+class ClassLook(Look):
+    """One class of numbers: from this value (included) up to the next class."""
+
+    at_least: float
+
+
+class Style(Strict):
+    """One style of a layer: the same look for all, one per value of a column, or one per class of numbers."""
+
+    look: Look | None = None
+    column: Name | None = None
+    values: dict[str, Look] = {}
+    classes: tuple[ClassLook, ...] = ()
+    nothing: Look | None = Field(None, description="How a feature is drawn whose column is empty, or zero with classes.")
+
+    @model_validator(mode="after")
+    def one_kind(self) -> Self:
+        if sum(map(bool, (self.look, self.values, self.classes))) != 1 or bool(self.column) == bool(self.look):
+            raise ValueError("a style is one look, or a column with values or with classes")
+        bounds = [step.at_least for step in self.classes]
+        if bounds != sorted(set(bounds)):
+            raise ValueError("classes go up")
+        return self
+
+
+class Tiles(Strict):
+    """Zooms are WebMercatorQuad's. Below ``all_from`` features smaller than 2 x 2 pixels (by ``area``, m²) are left out."""
+
+    minzoom: int = Field(ge=0, le=22)
+    maxzoom: int = Field(ge=0, le=22)
+    columns: tuple[Name, ...]
+    area: Name | None = None
+    all_from: int = 0
+
+    @model_validator(mode="after")
+    def sensible(self) -> Self:
+        if self.minzoom > self.maxzoom or (self.all_from > 0) != (self.area is not None):
+            raise ValueError("minzoom <= maxzoom; all_from and area belong together")
+        return self
+
+
+class LayerDefinition(Strict):
+    """A published layer. ``geometrie`` (EPSG:28992) is always there; ``served`` names the stored copies beside it (4326, 3857)."""
+
+    id: Name
+    title: Text
+    summary: Text
+    audience: Literal["public", "staff"]
+    licence: Text
+    licence_url: str | None = Field(None, pattern=r"^https://")
+    owner: Text
+    source: Text
+    updated: Text
+    geometry: Geometry
+    key: Name
+    served: tuple[Literal[4326, 3857], ...] = ()
+    columns: dict[Name, Column]
+    style: Style
+    tiles: Tiles | None = None
+    sql: str
+
+    @model_validator(mode="after")
+    def columns_exist(self) -> Self:
+        used = {self.key, *filter(None, [self.style.column]), *(self.tiles.columns if self.tiles else ())}
+        used |= {self.tiles.area} if self.tiles and self.tiles.area else set()
+        unknown = sorted(used - self.columns.keys())
+        if unknown:
+            raise ValueError(f"columns that are not declared: {', '.join(unknown)}")
+        known = self.columns[self.style.column].values if self.style.column else ()
+        if known and self.style.values and set(known) != set(self.style.values):
+            raise ValueError(f"the style of {self.style.column} must show each of its values")
+        if self.tiles and 3857 not in self.served:
+            raise ValueError("tiles need the stored geometry 3857 in served")
+        return self
+
+    @property
+    def geometry_columns(self) -> tuple[str, ...]:
+        """All geometry columns of the view."""
+        return (GEOMETRIE, *(f"{GEOMETRIE}_{srid}" for srid in self.served))
+
+    @property
+    def view_columns(self) -> tuple[str, ...]:
+        """Every column of the view, in order."""
+        return (*self.columns, *self.geometry_columns)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when anything of the definition changes; an unchanged view is left alone."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    @property
+    def select(self) -> str:
+        """The SELECT without its closing semicolon."""
+        return re.sub(r";\s*$", "", self.sql.strip())
+
+    def described(self) -> str:
+        """Title, summary, source and licence in one text, for comments and file metadata."""
+        return f"{self.title}. {self.summary} Bron: {self.source}. Licentie: {self.licence}. Eigenaar: {self.owner}."

@@ -1,0 +1,62 @@
+"""All layers of a content folder, read and checked without a database."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from geo_service.catalogue.definition import LayerDefinition
+from geo_service.content import read_toml
+from geo_service.errors import N_, NotFound, SetupError
+
+
+class Catalogue(Mapping[str, LayerDefinition]):
+    """The layers by id, in the order of their ids."""
+
+    def __init__(self, layers: list[LayerDefinition]) -> None:
+        self._layers = {layer.id: layer for layer in sorted(layers, key=lambda layer: layer.id)}
+
+    def __getitem__(self, layer_id: str) -> LayerDefinition:
+        return self._layers[layer_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._layers)
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+    def visible(self, *, staff: bool) -> list[LayerDefinition]:
+        """The layers that an asker may know of."""
+        return [layer for layer in self.values() if staff or layer.audience == "public"]
+
+    def find(self, layer_id: str, *, staff: bool) -> LayerDefinition:
+        """One layer. A staff layer does not exist for others: both are ``NotFound``."""
+        layer = self.get(layer_id)
+        if layer is None or (layer.audience == "staff" and not staff):
+            raise NotFound(N_("There is no layer {layer}."), layer=layer_id)
+        return layer
+
+
+def load_catalogue(content: Path) -> Catalogue:
+    """Read every ``layers/ID.toml`` with its ``ID.sql``; all mistakes of all files are told at once."""
+    layers, faults = [], []
+    for file in sorted((content / "layers").glob("*.toml")):
+        try:
+            layers.append(_read(file))
+        except ValidationError as error:
+            faults += [_told(file, fault) for fault in error.errors()]
+    if faults:
+        raise SetupError(N_("The layers are not valid."), details={"errors": faults})
+    return Catalogue(layers)
+
+
+def _read(file: Path) -> LayerDefinition:
+    query = file.with_suffix(".sql")
+    sql = query.read_text(encoding="utf-8") if query.exists() else ""
+    return LayerDefinition.model_validate({**read_toml(file), "id": file.stem, "sql": sql})
+
+
+def _told(file: Path, fault: Any) -> dict[str, str]:
+    place = ".".join(map(str, fault["loc"]))
+    return {"where": f"{file.name} {place}".strip(), "text": fault["msg"]}

@@ -1,0 +1,71 @@
+"""When a layer changed: its definition, the tables that it reads, and the day. The material of ETags and cache keys."""
+
+import hashlib
+from datetime import date
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo_service.catalogue.definition import LayerDefinition
+
+
+def version(session: Session, layer: LayerDefinition, at: date | None = None) -> str:
+    """A short text that changes with every commit that can change the layer, at midnight in Amsterdam, and with ``at``.
+
+    Read it before the content: the content may then be newer than its version, never older.
+    """
+    row = session.execute(
+        text("""
+            select p.fingerprint, (now() at time zone 'Europe/Amsterdam')::date,
+                   coalesce((select sum(c.changes) from geo.table_change c where c.table_name = any (p.tables)), 0)
+            from geo.published_layer p where p.id = :id
+        """),
+        {"id": layer.id},
+    ).one_or_none()
+    return hashlib.sha256(repr((layer.id, layer.fingerprint, tuple(row or ()), at)).encode()).hexdigest()[:20]
+
+
+def tables_read(owner: psycopg.Connection, layer_id: str) -> list[str]:
+    """The tables in ``geo`` that a view reads: by itself, through other views, and through functions (found by name in their text)."""
+    rows = owner.execute(
+        """
+        with recursive part (class, id) as (
+          select 'pg_class'::regclass::oid, format('layers.%%I', %s::text)::regclass::oid
+          union
+          select next.class, next.id from part
+          cross join lateral (
+            select d.refclassid as class, d.refobjid as id
+            from pg_rewrite r join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+            where part.class = 'pg_class'::regclass and r.ev_class = part.id
+            union all
+            select 'pg_proc'::regclass, f.oid
+            from pg_proc body join pg_proc f on f.pronamespace = 'geo'::regnamespace and body.prosrc ~ ('\\m' || f.proname || '\\M')
+            where part.class = 'pg_proc'::regclass and body.oid = part.id
+            union all
+            select 'pg_class'::regclass, t.oid
+            from pg_proc body join pg_class t on t.relnamespace = 'geo'::regnamespace and body.prosrc ~ ('\\m' || t.relname || '\\M')
+            where part.class = 'pg_proc'::regclass and body.oid = part.id and body.pronamespace = 'geo'::regnamespace
+          ) next
+        )
+        select distinct c.relname from part join pg_class c on c.oid = part.id
+        where part.class = 'pg_class'::regclass and c.relnamespace = 'geo'::regnamespace and c.relkind = 'r'
+        order by 1
+        """,
+        [layer_id],
+    )
+    return [name for (name,) in rows]
+
+
+def compact(owner: psycopg.Connection) -> None:
+    """Fold the counted changes of each table into one row; the sum that everyone sees stays the same."""
+    owner.execute(
+        """
+        with folded as (
+          delete from geo.table_change
+          where id in (select id from geo.table_change where (select count(*) from geo.table_change) > 1000 for update skip locked)
+          returning table_name, changes
+        )
+        insert into geo.table_change (table_name, changes) select table_name, sum(changes) from folded group by 1
+        """
+    )
