@@ -8,6 +8,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from geo_service.catalogue.registry import Catalogue, load_catalogue
+from geo_service.catalogue.views import publish
 from geo_service.content import content_root
 from geo_service.db import migrate
 from geo_service.db.embedded import FALLBACK, Cluster, reachable
@@ -26,6 +28,7 @@ class Installation:
     settings: Settings
     municipality: Municipality
     content: Path
+    catalogue: Catalogue
     url: str
     engine: Engine
     owner: Engine
@@ -63,9 +66,11 @@ def _connected(settings: Settings, municipality: Municipality, content: Path, ur
         migrate.upgrade(login)
     finally:
         login.dispose()
+    catalogue = load_catalogue(content)
     engine, owner = make_engine(url), make_engine(url, role="geo_owner", pool_size=1)
     try:
-        yield Installation(settings, municipality, content, url, engine, owner, make_sessions(engine))
+        publish(owner, catalogue)
+        yield Installation(settings, municipality, content, catalogue, url, engine, owner, make_sessions(engine))
     finally:
         engine.dispose()
         owner.dispose()

@@ -18,6 +18,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from geo_service.catalogue.registry import load_catalogue
+from geo_service.catalogue.views import publish
 from geo_service.content import content_root
 from geo_service.db import migrate
 from geo_service.db.embedded import Cluster
@@ -63,6 +65,9 @@ def prepare(url: str) -> None:
     login = make_engine(url, role=None, pool_size=1)
     migrate.upgrade(login)
     login.dispose()
+    owner = make_engine(url, role="geo_owner", pool_size=1)
+    publish(owner, load_catalogue(content_root()))
+    owner.dispose()
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def faults_of(layer: LayerDefinition) -> list[str]:
     return [*_writes(query), *_wrong_columns(layer, query), *_private_tables(layer, query)]
 
 
-def _writes(query: exp.Expression) -> list[str]:
+def _writes(query: exp.Query) -> list[str]:
     changing = query.find(exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into, exp.Create, exp.Drop, exp.Command)
     return [f"must only read, not {changing.key}"] if changing else []
 
@@ -43,6 +43,6 @@ def _wrong_columns(layer: LayerDefinition, query: exp.Query) -> list[str]:
     return [f"gives {', '.join(named)}; declared are {', '.join(layer.view_columns)}"] if named != layer.view_columns else []
 
 
-def _private_tables(layer: LayerDefinition, query: exp.Expression) -> list[str]:
+def _private_tables(layer: LayerDefinition, query: exp.Query) -> list[str]:
     read = {table.name for table in query.find_all(exp.Table)} & PERSONAL
     return [f"a public layer may not read {', '.join(sorted(read))}"] if layer.audience == "public" and read else []

@@ -42,10 +42,8 @@ def sync(connection: Connection, catalogue: Catalogue) -> list[str]:
     raw: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
     raw.execute("select pg_advisory_xact_lock(%s)", [LOCK])
     raw.execute("set local lock_timeout = '2s'")
-    published = dict(
-        raw.execute(
-            "select id, fingerprint from geo.published_layer where to_regclass(format('layers.%I', id)) is not null"
-        ).fetchall()
+    published: dict[str, str] = dict(
+        raw.execute("select id, fingerprint from geo.published_layer where to_regclass(format('layers.%I', id)) is not null").fetchall()
     )
     changed = [layer for layer in catalogue.values() if published.get(layer.id) != layer.fingerprint]
     gone = [layer_id for layer_id in published if layer_id not in catalogue]
