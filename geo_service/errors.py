@@ -12,6 +12,11 @@ def N_(text: str) -> str:
     return text
 
 
+def fault(where: str, text: str, **values: Any) -> dict[str, Any]:
+    """One thing that is wrong with what was sent, and where. The English text is translated where it is told."""
+    return {"where": where, "text": text, "values": values}
+
+
 class GeoServiceError(Exception):
     """The root. ``details`` travels to the user as data (conflicts, rules, faults)."""
 
@@ -26,7 +31,7 @@ class GeoServiceError(Exception):
 
 
 class InvalidInput(GeoServiceError):
-    """What was sent cannot be understood. ``details["errors"]`` lists all faults: ``[{"where", "text"}]``."""
+    """What was sent cannot be understood. ``details["errors"]`` lists all faults (``fault(…)``)."""
 
     code = "invalid-input"
     text = N_("The input is not valid.")

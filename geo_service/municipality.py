@@ -51,6 +51,8 @@ class Rules(_Strict):
     minimum_area: Rule
     maximum_area: Rule
     minimum_width: Rule
+    narrow_share: Rule
+    neighbour_tolerance: Rule
     reachable_households: Rule
     reachable_distance: Rule
 

@@ -118,6 +118,12 @@ def session(database: Database) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
+def rd_grid() -> None:
+    """The RDNAPTRANS2018 grid for tests without a database."""
+    use_grid(ensure_rd_grid(run_folder() / "proj"))
+
+
+@pytest.fixture(scope="session")
 def municipality() -> Municipality:
     return load_municipality("almere")
 

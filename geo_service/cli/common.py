@@ -11,7 +11,7 @@ from geo_service.db.engine import transaction
 from geo_service.errors import GeoServiceError, SetupError
 from geo_service.installation import Installation, open_installation, usable_data_dir
 from geo_service.settings import Settings
-from geo_service.words import Language, explain, preferred
+from geo_service.words import Language, explain, faults, preferred
 
 out = Console()
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -26,7 +26,7 @@ def language() -> Language:
 def tell(error: GeoServiceError) -> None:
     """One line per fault."""
     err.print(explain(error, language()), markup=False)
-    for fault in error.details.get("errors", []):
+    for fault in faults(error, language()):
         err.print(f"  {fault['where']}: {fault['text']}", markup=False)
 
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from geo_service import errors
 from geo_service.errors import N_, GeoServiceError
 from geo_service.web.schemas import Problem
-from geo_service.words import Language, explain, preferred, say
+from geo_service.words import Language, explain, faults, preferred, say
 
 logger = logging.getLogger(__name__)
 STATUS: dict[type[GeoServiceError], int] = {
@@ -77,7 +77,8 @@ def handle_error(request: Request, error: GeoServiceError) -> Response:
     if "retry_after" in error.values:
         headers["Retry-After"] = str(error.values["retry_after"])
     detail = say(OUR_FAULT, language) if status == 500 else explain(error, language)
-    return problem(status, error.code, detail, language, headers, **({} if status == 500 else error.details))
+    details = {**error.details, "errors": faults(error, language)} if "errors" in error.details else error.details
+    return problem(status, error.code, detail, language, headers, **({} if status == 500 else details))
 
 
 def handle_invalid(request: Request, error: RequestValidationError) -> Response:

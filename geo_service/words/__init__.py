@@ -33,6 +33,12 @@ def explain(error: GeoServiceError, language: Language = DEFAULT) -> str:
     return say(error.text, language, **error.values)
 
 
+def faults(error: GeoServiceError, language: Language = DEFAULT) -> list[dict[str, str]]:
+    """All faults that an error carries, in the reader's language: ``[{"where", "text"}]``."""
+    told = error.details.get("errors", [])
+    return [{"where": fault["where"], "text": say(fault["text"], language, **fault.get("values", {}))} for fault in told]
+
+
 def _spoken(value: Any, language: Language) -> Any:
     if isinstance(value, bool) or value is None:
         return value
