@@ -34,23 +34,23 @@ begin
                          when exists (select from setting where key = 'managed') then 'assumption' else 'unknown' end,
            null::text, null::int, null::geometry;
   return query
-    select 'ground', o.family, o.appearance, null::int, st_intersection(o.geom, shape)
+    select 'ground', o.family::text, o.appearance::text, null::int, st_intersection(o.geom, shape)
     from ground o where o.geom && shape and st_relate(o.geom, shape, 'T********');
 
   -- other plots: held in the period, or asked for (a draft only while it is reserved)
   return query
-    select 'granted', p.code, null::text, null::int, a.geom
+    select 'granted', p.code::text, null::text, null::int, a.geom
     from adoption a join plot p on p.id = a.plot_id
     where a.granted and a.geom && shape and a.period && span and a.id <> all (ignoring) and st_relate(a.geom, shape, 'T********');
   return query
-    select 'claim', p.code, null::text, null::int, a.geom
+    select 'claim', p.code::text, null::text, null::int, a.geom
     from adoption a join plot p on p.id = a.plot_id
     where a.geom && shape and a.period && span and a.id <> all (ignoring) and st_relate(a.geom, shape, 'T********')
       and (a.state in ('submitted', 'in_review', 'site_visit') or a.state = 'draft' and a.reserved_until > moment);
 
   -- zones, by what they disclose
   return query
-    select 'zone', coalesce(z.name, replace(z.kind, '_', ' ')), z.effect || ':' || coalesce(z.source, ''), null::int,
+    select 'zone', coalesce(z.name, replace(z.kind, '_', ' '))::text, z.effect || ':' || coalesce(z.source, ''), null::int,
            st_intersection(z.geom, shape)
     from zone z
     where z.disclosure = 'public' and z.geom && shape and z.valid && span and st_relate(z.geom, shape, 'T********');
@@ -68,7 +68,7 @@ begin
       where z.disclosure <> 'public' and z.valid && span
       group by 1, 2, 3
     )
-    select 'named', m.name, m.effect, m.whole::int, null::geometry from met m where m.disclosure = 'named'
+    select 'named', m.name::text, m.effect::text, m.whole::int, null::geometry from met m where m.disclosure = 'named'
     union all
     select 'hidden', null, null, null, null where exists (select from met m where m.disclosure = 'hidden');
 
