@@ -44,6 +44,13 @@ class InvalidGeometry(InvalidInput):
     text = N_("The geometry is not valid.")
 
 
+class UnusableSource(InvalidInput):
+    """A file that cannot be imported; the text says what to do."""
+
+    code = "unusable-source"
+    text = N_("This file cannot be imported.")
+
+
 class TooLarge(GeoServiceError):
     """More than the service takes at once."""
 

@@ -48,6 +48,11 @@ def to_lonlat(geometry: Any) -> Any:
     return shapely.transform(geometry, _transformer(RD, LONLAT).transform, interleaved=False)
 
 
+def mercator_to_lonlat(geometry: Any) -> Any:
+    """Change geometries from web mercator (EPSG:3857) metres to longitude/latitude, taken as ETRS89."""
+    return shapely.transform(geometry, pyproj.Transformer.from_crs(3857, 4326, always_xy=True).transform, interleaved=False)
+
+
 def snap(geometry: Any) -> Any:
     """Round to the 1 mm grid, keeping polygons valid; what is smaller than the grid disappears."""
     return shapely.set_precision(geometry, GRID_M)

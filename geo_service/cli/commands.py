@@ -2,7 +2,7 @@
 
 import typer
 
-from geo_service.cli import database, people, serve
+from geo_service.cli import database, imports, people, serve
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -12,5 +12,6 @@ app = typer.Typer(
     help="Residents adopt public green; staff decide; analysts take exact layers away.",
 )
 app.command()(serve.serve)
+app.command("import", help=imports.EXAMPLES)(imports.import_source)
 app.add_typer(database.app, name="db")
 app.add_typer(people.app, name="people")

@@ -1,0 +1,46 @@
+"""What others ask of the registers."""
+
+from datetime import date
+
+from sqlalchemy import Row, exists, select, text
+from sqlalchemy.orm import Session
+
+from geo_service.db.models import Setting
+from geo_service.registers.models import LEVELS, District, GreenObject, Management
+
+
+def current_districts(session: Session, level: str) -> list[Row[tuple[int, str, str, str | None]]]:
+    """The districts of a level in force, by code: (id, code, name, parent)."""
+    newest = select(District.year).where(District.level == level).order_by(District.year.desc()).limit(1)
+    columns = select(District.id, District.code, District.name, District.parent)
+    return list(session.execute(columns.where(District.level == level, District.year == newest.scalar_subquery()).order_by(District.code)))
+
+
+def smallest_level(session: Session) -> str | None:
+    """The finest level that was imported: figures are sums over it."""
+    known = set(session.scalars(select(District.level).distinct()))
+    return next((level for level in reversed(LEVELS) if level in known), None)
+
+
+def management_known(session: Session) -> bool:
+    """Whether there is a register of who manages what; otherwise managed is an assumption."""
+    return bool(session.scalar(select(exists().select_from(Management))))
+
+
+def holds_demo(session: Session) -> bool:
+    """Whether the schematic demo lies in this database."""
+    return bool(session.scalar(select(exists().where(Setting.key == "demo"))))
+
+
+def holds_real_data(session: Session) -> bool:
+    """Whether imported districts or green lie in this database: the demo may not come on top of them."""
+    anything = session.scalar(select(exists().select_from(District))) or session.scalar(select(exists().select_from(GreenObject)))
+    return bool(anything) and not holds_demo(session)
+
+
+def green_outside_districts(session: Session, at: date) -> float:
+    """Green on a day outside every district, in m²."""
+    found = session.scalar(
+        text("select sum(area_m2) from geo.green_piece where district_id is null and applies_from <= :at and applies_to > :at"), {"at": at}
+    )
+    return float(found or 0)
