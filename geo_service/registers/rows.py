@@ -127,7 +127,7 @@ def _ground(values: Values, _context: Context) -> Values:
     if text(values.get("ends")):
         raise Refused("older_version")
     appearance, family = required(values["appearance"]), required(values["family"])
-    if family == "street" and appearance == "groenvoorziening":
+    if family == "road" and appearance == "groenvoorziening":
         raise Refused("vegetation")
     return {
         "register_id": required(values["register_id"]),
@@ -150,7 +150,7 @@ def _address(values: Values, _context: Context) -> Values:
     households = whole(values.get("households"))
     return {
         "register_id": required(values["register_id"]),
-        "street": required(values["street"]),
+        "road": required(values["street"]),
         "number": (parts[0].removesuffix(".0") + parts[1] + (f"-{parts[2]}" if parts[2] else "")),
         "postcode": (text(values.get("postcode")) or "").replace(" ", "").upper() or None,
         "households": 1 if households is None else households,

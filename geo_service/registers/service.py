@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo_service.days import day_of
 from geo_service.db.models import Setting
 from geo_service.errors import N_, Conflict, InvalidInput, UnusableSource
 from geo_service.municipality import Municipality
@@ -50,7 +50,7 @@ def import_register(
     session.add_all(imports.values())
     session.flush()
     report = ImportReport(kind=kind, layers=list(reports.values()), skipped=skipped)
-    today = now.astimezone(ZoneInfo("Europe/Amsterdam")).date()
+    today = day_of(now)
     _bring_in(session, kind, source, municipality, report, imports, today)
     _rebuild(session, kind, report, municipality)
     if kind in ("districts", "green"):
