@@ -167,14 +167,14 @@ SCHEMAS = (
         "addresses",
         {
             "register_id": (*_ID, "nummeraanduiding", "nummeraanduiding_id"),
-            "road": ("straat", "street", "openbare_ruimte", "openbare_ruimte_naam", "straatnaam"),
+            "street": ("straat", "street", "openbare_ruimte", "openbare_ruimte_naam", "straatnaam"),
             "number": ("nummer", "huisnummer", "number"),
             "letter": ("huisletter",),
             "addition": ("huisnummertoevoeging", "toevoeging"),
             "postcode": ("postcode",),
             "households": ("huishoudens", "households"),
         },
-        ("register_id", "road", "number"),
+        ("register_id", "street", "number"),
     ),
 )
 

@@ -150,7 +150,7 @@ def _address(values: Values, _context: Context) -> Values:
     households = whole(values.get("households"))
     return {
         "register_id": required(values["register_id"]),
-        "road": required(values["street"]),
+        "street": required(values["street"]),
         "number": (parts[0].removesuffix(".0") + parts[1] + (f"-{parts[2]}" if parts[2] else "")),
         "postcode": (text(values.get("postcode")) or "").replace(" ", "").upper() or None,
         "households": 1 if households is None else households,
