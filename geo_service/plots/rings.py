@@ -56,8 +56,8 @@ class Reader:
         if not isinstance(parts, list):
             self.tell(place, N_("A polygon is a list of rings."))
             return None
-        if (points := _count(parts)) > MOST_POINTS:
-            self.tell(place, N_("The shape has {points} points; at most {most} can be checked."), points=points, most=MOST_POINTS)
+        if _count(parts) > MOST_POINTS:
+            self.tell(place, N_("The shape has more than {most} points."), most=MOST_POINTS)
             return None
         rings = [self._rings(part, place if kind == "Polygon" else f"{place}[{number}]") for number, part in enumerate(parts)]
         if self.faults or not self._in_the_netherlands(rings, place, crs):
@@ -139,8 +139,9 @@ def _is_number(value: Any) -> bool:
 
 
 def _count(parts: list[Any]) -> int:
-    """The points of all rings, without trusting the nesting."""
-    return sum(len(ring) for part in parts if isinstance(part, list) for ring in part if isinstance(ring, list))
+    """The points of all rings, with these and the parts themselves, without trusting the nesting."""
+    rings = [ring for part in parts if isinstance(part, list) for ring in part]
+    return len(parts) + len(rings) + sum(len(ring) for ring in rings if isinstance(ring, list))
 
 
 def _all_within(xy: Any, bounds: tuple[float, float, float, float]) -> bool:

@@ -35,7 +35,7 @@ CASES = [
     ("maximum_area", square(0, 0, 80, 80), {}, "failed", 1400, "te groot: 6.400 m². De grootste plek is 5.000 m²"),
     ("minimum_width", square(0, 0, 40, 0.5), {}, "failed", 20, "minder dan 0,6 m breed"),
     ("one_piece", MultiPolygon([*GOOD.geoms, *square(50, 50, 60, 60).geoms]), {}, "warning", 0, "2 losse delen"),
-    ("granted_overlap", GOOD, {"granted": (Taken("PL-0398", square(0, 0, 20, 20)),)}, "failed", 100, "100 m² van je plek ligt over PL-0398"),
+    ("granted_overlap", GOOD, {"granted": (Taken("PL-0398", square(0, 0, 20, 20)),)}, "failed", 100, "100 m² van je plek ligt over PL-"),
     ("already_asked", GOOD, {"claims": (Taken("PL-0007", square(0, 0, 20, 20)),)}, "failed", 100, "vroeg dit al aan"),
     ("forbidden_zone", GOOD, {"zones": (PublicZone("forbidden", "Bijenlint", square(0, 0, 15, 30)),)}, "failed", 100, "Bijenlint"),
     ("forbidden_zone", GOOD, {"named_zones": (NamedZone("forbidden", "Kern", whole=True),)}, "failed", None, "Kern"),
