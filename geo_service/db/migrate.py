@@ -1,4 +1,4 @@
-"""Bring a database to this version: roles, tables, functions, triggers and grants, in one transaction."""
+"""Bring a database to this version: roles, tables, functions, triggers, grants and derived pieces, in one transaction."""
 
 from pathlib import Path
 
@@ -28,6 +28,8 @@ def upgrade(engine: Engine) -> bool:
             connection.execute(text("set local statement_timeout = 0"))
         for name in AFTER_TABLES:
             run_file(connection, name)
+        if pending:
+            connection.execute(text("select geo.rebuild_pieces()"))
         connection.execute(text("reset role"))
     return pending
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, Computed, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -93,19 +93,22 @@ class GreenObject(Base):
 class GreenPiece(Base):
     """A green object split over the smallest districts and over who manages it; figures are sums of pieces.
 
-    ``geom`` is null where the piece is the whole object. ``district_id`` is null outside every district.
+    ``geom`` is null where the piece is the whole object. ``district_id`` is null outside every district. ``contested``: another
+    object holds a part of this one's ground, so that it counts once.
     """
 
     __tablename__ = "green_piece"
     __table_args__ = (
         Index("green_piece_green_object_id_idx", "green_object_id"),
         Index("green_piece_district_id_idx", "district_id"),
+        Index("green_piece_contested_idx", "green_object_id", postgresql_where=text("contested")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     green_object_id: Mapped[int] = mapped_column(ForeignKey("geo.green_object.id", ondelete="CASCADE"))
     district_id: Mapped[int | None] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"))
     managed: Mapped[bool]
+    contested: Mapped[bool]
     green_type: Mapped[str]
     applies_from: Mapped[date]
     applies_to: Mapped[date]
@@ -115,12 +118,16 @@ class GreenPiece(Base):
 
 
 class DistrictPiece(Base):
-    """The ground of one smallest district, without what a district with a lower code holds already: pieces never overlap."""
+    """The ground of one smallest district, without what a district with a lower code holds already: pieces never overlap.
+
+    ``taken_m2`` is what lower codes hold. One piece has no district: ground of larger districts outside every smallest one.
+    """
 
     __tablename__ = "district_piece"
-    __table_args__ = (gist("district_piece_geom_idx", "geom"),)
+    __table_args__ = (UniqueConstraint("district_id"), gist("district_piece_geom_idx", "geom"))
 
-    district_id: Mapped[int] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"))
     geom: Mapped[Any] = geometry()
     area_m2: Mapped[float] = area()
     taken_m2: Mapped[float]

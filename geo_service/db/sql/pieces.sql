@@ -1,163 +1,230 @@
 -- Ground is split once, when it is written; every figure is then a sum of pieces.
 
--- The ground of each smallest district without what a lower code holds already, and its ancestors per level.
+-- Derived pieces change under one lock: an adoption that is written meanwhile waits, and then sees the new pieces.
+create or replace function geo.lock_pieces(alone boolean) returns void language plpgsql volatile as $$
+begin
+  if alone then
+    perform pg_advisory_xact_lock(20252, 0);
+  else
+    perform pg_advisory_xact_lock_shared(20252, 0);
+  end if;
+end $$;
+
+-- Whether a geometry is ground that counts: what an overlay leaves below a square millimetre is rounding.
+create or replace function geo.is_ground(geom geometry) returns boolean language sql immutable parallel safe as $$
+  select st_area(geom) > 1e-6
+$$;
+
+create or replace function geo.level_rank(level text) returns int language sql immutable parallel safe as $$
+  select array_position(array['buurt', 'wijk', 'stadsdeel', 'gemeente'], level)
+$$;
+
+-- The districts that all figures start from: the smallest level that is there.
+create or replace view geo.smallest_district as
+  select d.* from geo.current_district d
+  where d.level = (select level from geo.current_district order by geo.level_rank(level) limit 1);
+
+-- The ground of each smallest district without what a lower code holds already (taken), and one row without a district: the ground
+-- of larger districts outside every smallest one. Then the ancestors: by parent, or where no parent is known by CBS code.
 create or replace function geo.rebuild_district_pieces() returns void
 language plpgsql volatile security definer set search_path = geo, public, pg_temp as $$
 begin
+  perform lock_pieces(alone => true);
   delete from district_piece;
   delete from district_ancestor;
-  create temporary table smallest on commit drop as
-    select d.* from current_district d
-    where d.level = (select level from current_district
-                     order by array_position(array['buurt', 'wijk', 'stadsdeel', 'gemeente'], level) limit 1);
+
   insert into district_piece (district_id, geom, taken_m2)
-  select d.id, polygons(rest.geom), greatest(st_area(d.geom) - st_area(rest.geom), 0)
-  from smallest d
+  select d.id, polygons(st_difference(d.geom, first.geom)), st_area(st_intersection(d.geom, first.geom))
+  from smallest_district d
   cross join lateral (
-    select coalesce(st_difference(d.geom, (
-      select st_union(o.geom) from smallest o where o.code < d.code and o.geom && d.geom and st_relate(o.geom, d.geom, 'T********')
-    )), d.geom) as geom
+    select coalesce(st_union(o.geom), 'SRID=28992;POLYGON EMPTY') as geom from smallest_district o
+    where o.code < d.code and o.geom && d.geom and st_relate(o.geom, d.geom, 'T********')
+  ) first;
+
+  insert into district_piece (district_id, geom, taken_m2)
+  select null, rest.geom, 0
+  from (
+    select polygons(st_difference((select st_union(geom) from current_district), (select st_union(geom) from smallest_district))) as geom
   ) rest
-  where not st_isempty(rest.geom);
+  where is_ground(rest.geom);
+
   insert into district_ancestor (district_id, level, ancestor_id)
   with recursive up as (
-    select d.id as district_id, d.level, d.id as ancestor_id, d.parent from smallest d
-    union
-    select up.district_id, p.level, p.id, p.parent from up join current_district p on p.code = up.parent
+    select id as district_id, id as ancestor_id, code, parent, level, false as by_code, 0 as steps from smallest_district
+    union all
+    select up.district_id, p.id, p.code, p.parent, p.level, up.by_code or p.code is distinct from up.parent, up.steps + 1
+    from up join current_district p
+      on p.code in (up.parent, 'WK' || substr(up.code, 3, 6), 'GM' || substr(up.code, 3, 4)) and level_rank(p.level) > level_rank(up.level)
   )
-  select district_id, level, ancestor_id from up;
-  drop table smallest;
+  select distinct on (district_id, level) district_id, level, ancestor_id
+  from up order by district_id, level, by_code, steps, ancestor_id;
+
   analyze district_piece;
 end $$;
 
--- For each object the parts that the municipality manages and those that it does not, with the days for which that holds.
--- part_geom is null where the part is the whole object.
-create or replace function geo.managed_parts(ids int[])
-returns table (green_object_id int, managed boolean, period daterange, part_geom geometry)
-language plpgsql volatile set search_path = geo, public, pg_temp as $$
-declare
-  has_register constant boolean := exists (select from management);
-  assumed constant jsonb := coalesce((select value from setting where key = 'managed'), '{}');
-begin
-  if not has_register then
-    return query
-      select g.id,
-             coalesce(assumed -> 'bronhouders' ? g.bronhouder, false) and not coalesce(assumed -> 'not_appearances' ? g.appearance, false),
-             g.applies, null::geometry
-      from green_object g where g.id = any (ids);
-    return;
-  end if;
-  return query
+-- Ground over the smallest districts; a null geom is: all of it, a null district: outside every one.
+-- Written to be inlined (no settings of its own), so that a district is prepared once for many pieces of ground.
+create or replace function geo.by_district(ground geometry) returns table (district_id int, geom geometry)
+language sql stable as $$
   with touching as materialized (
-    select g.id, m.id as management_id, m.valid, st_contains(m.geom, g.geom) as whole
-    from management m join green_object g on m.geom && g.geom and m.valid && g.applies and st_intersects(m.geom, g.geom)
-    where m.municipal and g.id = any (ids)
-  ),
-  managed_whole as materialized (
-    select distinct t.id from touching t join green_object g on g.id = t.id where t.whole and t.valid @> g.applies
-  ),
-  mixed as materialized (
-    select g.id, g.geom, g.applies from green_object g
-    where g.id in (select t.id from touching t) and g.id not in (select w.id from managed_whole w)
-  ),
-  spans as (
-    select m.id, daterange(s.day, s.next_day) as span
-    from mixed m
-    cross join lateral (
-      select b.day, lead(b.day) over (order by b.day) as next_day
-      from (
-        select coalesce(lower(m.applies), '-infinity'::date) as day
-        union select coalesce(upper(m.applies), 'infinity'::date)
-        union select c.day from (
-          select lower(t.valid) as day from touching t where t.id = m.id
-          union select upper(t.valid) from touching t where t.id = m.id
-        ) c where c.day > coalesce(lower(m.applies), '-infinity'::date) and c.day < coalesce(upper(m.applies), 'infinity'::date)
-      ) b
-    ) s
-    where s.next_day is not null
-  ),
-  kept as (
-    select s.id, s.span, (
-      select st_union(r.geom) from touching t join management r on r.id = t.management_id where t.id = s.id and t.valid @> s.span
-    ) as geom
-    from spans s
+    select d.district_id, whole, case when not whole then geo.polygons(st_intersection(ground, d.geom)) end as geom
+    from geo.district_piece d, lateral (select st_contains(d.geom, ground) as whole offset 0) w
+    where d.district_id is not null and d.geom && ground and st_intersects(d.geom, ground)
   )
-  select w.id, true, g.applies, null::geometry from managed_whole w join green_object g on g.id = w.id
+  select t.district_id, t.geom from touching t
+  where t.whole or (geo.is_ground(t.geom) and not exists (select from touching where whole))
   union all
-  select g.id, false, g.applies, null::geometry from green_object g
-    where g.id = any (ids) and g.id not in (select t.id from touching t)
-  union all
-  select m.id, true, k.span, polygons(st_intersection(m.geom, k.geom)) from kept k join mixed m on m.id = k.id where k.geom is not null
-  union all
-  select m.id, false, k.span, polygons(st_difference(m.geom, coalesce(k.geom, 'SRID=28992;POLYGON EMPTY'::geometry)))
-    from kept k join mixed m on m.id = k.id;
-end $$;
+  select null, rest.geom
+  from (
+    select case when count(t.geom) > 0 then geo.polygons(st_difference(ground, st_union(t.geom))) end as geom, bool_or(t.whole) as whole
+    from touching t
+  ) rest
+  where rest.whole is not true and (rest.geom is null or geo.is_ground(rest.geom))
+$$;
 
--- Splits green objects (all of them when ids is null) over managers and smallest districts.
+-- Green objects in parts that the municipality manages or not, with the days for which that holds; a null part is the whole object.
+-- Ground counts once: where objects overlap on a day, the lowest register id holds it and the others are contested.
+create or replace function geo.green_parts(ids int[])
+returns table (green_object_id int, managed boolean, contested boolean, from_day date, to_day date, part geometry)
+language sql stable set search_path = geo, public, pg_temp as $$
+  with object as materialized (
+    select g.id, g.register_id, g.geom, g.applies, coalesce(lower(g.applies), '-infinity') as from_day,
+           coalesce(upper(g.applies), 'infinity') as to_day,
+           case when not exists (select from management) then
+             coalesce(s.value -> 'bronhouders' ? g.bronhouder, false) and not coalesce(s.value -> 'not_appearances' ? g.appearance, false)
+           end as assumed
+    from green_object g left join setting s on s.key = 'managed'
+    where g.id = any (ids)
+  ),
+  manager as materialized (
+    select o.id, m.valid as period, w.whole, case when not w.whole then polygons(st_intersection(o.geom, m.geom)) end as geom
+    from management m join object o on m.geom && o.geom and m.valid && o.applies and st_intersects(m.geom, o.geom),
+         lateral (select st_contains(m.geom, o.geom) as whole offset 0) w
+    where m.municipal
+  ),
+  holder as materialized (
+    select o.id, f.applies as period, f.geom
+    from object o join green_object f
+      on f.geom && o.geom and f.applies && o.applies and (f.register_id, f.id) < (o.register_id, o.id)
+    where st_relate(f.geom, o.geom, 'T********')
+  ),
+  day as (
+    select id, from_day as day from object union select id, to_day from object
+    union
+    select c.id, change.day
+    from (select id, period from manager union all select id, period from holder) c
+    join object o using (id), unnest(array[lower(c.period), upper(c.period)]) as change (day)
+    where change.day > o.from_day and change.day < o.to_day
+  ),
+  span as (
+    select id, day as from_day, lead(day) over (partition by id order by day) as to_day from day
+  ),
+  ground as (
+    select o.id, s.from_day, s.to_day, o.geom as whole, h.geom as held,
+           case when h.geom is not null then polygons(st_difference(o.geom, h.geom)) end as part,
+           coalesce(o.assumed, m.whole, false) as managed, m.geom as managed_geom
+    from span s join object o using (id)
+    left join lateral (
+      select st_union(h.geom) as geom from holder h where h.id = s.id and h.period @> daterange(s.from_day, s.to_day)
+    ) h on true
+    left join lateral (
+      select bool_or(m.whole) as whole, st_union(m.geom) as geom from manager m where m.id = s.id and m.period @> daterange(s.from_day, s.to_day)
+    ) m on true
+    where s.to_day is not null
+  )
+  select id, true, held is not null, from_day, to_day,
+         case when managed then part else polygons(st_intersection(coalesce(part, whole), managed_geom)) end
+  from ground where managed or managed_geom is not null
+  union all
+  select id, false, held is not null, from_day, to_day,
+         case when managed_geom is null then part else polygons(st_difference(coalesce(part, whole), managed_geom)) end
+  from ground where not managed
+$$;
+
+-- Splits green objects (all of them when ids is null) over management and districts, with what overlaps them, and then the adoptions there.
 create or replace function geo.split_green(ids int[] default null) returns void
 language plpgsql volatile security definer set search_path = geo, public, pg_temp as $$
-declare wanted int[] := coalesce(ids, (select array_agg(id) from green_object));
+declare
+  touched int[];
+  keepers uuid[];
 begin
-  delete from green_piece where ids is null or green_object_id = any (ids);
-  insert into green_piece (green_object_id, district_id, managed, green_type, applies_from, applies_to, known_from, area_m2, geom)
-  with part as materialized (
-    select m.green_object_id, m.managed, m.period, m.part_geom, coalesce(m.part_geom, g.geom) as geom, g.area_m2, g.green_type, g.valid
-    from managed_parts(wanted) m join green_object g on g.id = m.green_object_id
-    where m.part_geom is null or not st_isempty(m.part_geom)
-  ),
-  located as materialized (
-    select p.*, d.district_id, d.geom as district_geom, st_contains(d.geom, p.geom) as whole
-    from district_piece d join part p on d.geom && p.geom and st_intersects(d.geom, p.geom)
-  ),
-  split as (
-    select green_object_id, managed, period, green_type, valid, district_id, part_geom as geom, area_m2 from located where whole
-    union all
-    select green_object_id, managed, period, green_type, valid, district_id, polygons(st_intersection(geom, district_geom)), null
-    from located l
-    where not whole and not exists (
-      select from located w where w.whole and w.green_object_id = l.green_object_id and w.managed = l.managed and w.period = l.period)
-    union all
-    select p.green_object_id, p.managed, p.period, p.green_type, p.valid, null,
-           case when u.geom is null then p.part_geom else polygons(st_difference(p.geom, u.geom)) end,
-           case when u.geom is null then p.area_m2 end
-    from part p
-    left join lateral (
-      select st_union(l.district_geom) as geom, bool_or(l.whole) as whole from located l
-      where l.green_object_id = p.green_object_id and l.managed = p.managed and l.period = p.period
-    ) u on true
-    where u.whole is not true
-  )
-  select green_object_id, district_id, managed, green_type, coalesce(lower(period), '-infinity'), coalesce(upper(period), 'infinity'),
-         coalesce(lower(valid), '-infinity'), case when geom is null then area_m2 else st_area(geom) end, geom
-  from split
-  where geom is null or st_area(geom) > 0;
-  analyze green_piece;
+  perform lock_pieces(alone => true);
+  if ids is null then
+    touched := array(select id from green_object);
+    keepers := array(select id from adoption);
+    delete from green_piece;
+  else
+    touched := array(
+      select unnest(ids)
+      union select b.id from green_object a join green_object b on a.geom && b.geom where a.id = any (ids)
+      union select green_object_id from green_piece where contested);
+    keepers := array(
+      select k.adoption_id from green_piece p join adoption_piece k on k.green_piece_id = p.id where p.green_object_id = any (touched)
+      union select a.id from green_object g join adoption a on a.geom && g.geom where g.id = any (touched));
+    delete from green_piece where green_object_id = any (touched);
+  end if;
+
+  insert into green_piece (green_object_id, district_id, managed, contested, green_type, applies_from, applies_to, known_from, area_m2, geom)
+  select g.id, d.district_id, p.managed, p.contested, g.green_type, p.from_day, p.to_day, coalesce(lower(g.valid), '-infinity'),
+         coalesce(st_area(piece.geom), g.area_m2), piece.geom
+  from green_parts(touched) p
+  join green_object g on g.id = p.green_object_id
+  cross join lateral by_district(coalesce(p.part, g.geom)) d
+  cross join lateral (select coalesce(d.geom, p.part) as geom) piece
+  where p.part is null or is_ground(p.part);
+  if ids is null then
+    analyze green_piece;
+  end if;
+
+  perform split_adoptions(keepers);
 end $$;
 
--- Splits adoptions (all of them when ids is null) over the managed green that they cover and over the smallest districts.
+-- Splits adoptions (all of them when ids is null) over the managed green that they cover, and over districts with what lies beside
+-- that green; the latter for each span of days, because green objects change under an adoption.
 create or replace function geo.split_adoptions(ids uuid[] default null) returns void
 language plpgsql volatile security definer set search_path = geo, public, pg_temp as $$
+declare wanted constant uuid[] := coalesce(ids, array(select id from adoption));
 begin
-  delete from adoption_piece where ids is null or adoption_id = any (ids);
-  delete from adoption_district where ids is null or adoption_id = any (ids);
-  insert into adoption_piece (adoption_id, green_piece_id, area_m2)
-  select a.id, p.id, st_area(st_intersection(a.geom, coalesce(p.geom, g.geom)))
-  from adoption a
-  join green_object g on g.geom && a.geom
-  join green_piece p on p.green_object_id = g.id and p.managed
-  where (ids is null or a.id = any (ids)) and st_relate(a.geom, coalesce(p.geom, g.geom), 'T********');
-  insert into adoption_district (adoption_id, district_id, area_m2)
-  select a.id, d.district_id, st_area(st_intersection(a.geom, d.geom))
-  from adoption a join district_piece d on d.geom && a.geom and st_relate(a.geom, d.geom, 'T********')
-  where ids is null or a.id = any (ids);
-  insert into adoption_district (adoption_id, district_id, area_m2)
-  select a.id, null, st_area(rest.geom)
-  from adoption a
+  if cardinality(wanted) = 0 then
+    return;
+  end if;
+  perform lock_pieces(alone => false);
+  delete from adoption_piece where adoption_id = any (wanted);
+  delete from adoption_district where adoption_id = any (wanted);
+
+  insert into adoption_piece (adoption_id, green_piece_id, district_id, green_type, applies_from, applies_to, area_m2)
+  with covered as materialized (
+    select a.id, p.id as piece_id, p.district_id, p.green_type, p.applies_from, p.applies_to,
+           least(st_area(st_intersection(a.geom, coalesce(p.geom, g.geom))), p.area_m2) as area
+    from adoption a
+    join green_object g on g.geom && a.geom and st_intersects(a.geom, g.geom)
+    join green_piece p on p.green_object_id = g.id and p.managed
+    where a.id = any (wanted)
+  )
+  select * from covered where area > 1e-6;
+
+  insert into adoption_district (adoption_id, district_id, applies_from, applies_to, area_m2, outside_m2)
+  with place as materialized (
+    select a.id, d.district_id, coalesce(d.geom, a.geom) as geom from adoption a cross join lateral by_district(a.geom) d where a.id = any (wanted)
+  ),
+  day as (
+    select id, day from place, unnest(array['-infinity', 'infinity']::date[]) as always (day)
+    union
+    select k.adoption_id, change.day from adoption_piece k, unnest(array[k.applies_from, k.applies_to]) as change (day)
+    where k.adoption_id = any (wanted)
+  ),
+  span as (
+    select id, day as from_day, lead(day) over (partition by id order by day) as to_day from day
+  )
+  select p.id, p.district_id, s.from_day, s.to_day, st_area(p.geom), coalesce(st_area(st_difference(p.geom, green.geom)), st_area(p.geom))
+  from place p join span s using (id)
   cross join lateral (
-    select coalesce(st_difference(a.geom, (select st_union(d.geom) from district_piece d where d.geom && a.geom)), a.geom) as geom
-  ) rest
-  where (ids is null or a.id = any (ids)) and st_area(rest.geom) > 0
-    and not exists (select from district_piece d where d.geom ~ a.geom and st_covers(d.geom, a.geom));
+    select st_union(coalesce(gp.geom, g.geom)) as geom
+    from adoption_piece k join green_piece gp on gp.id = k.green_piece_id join green_object g on g.id = gp.green_object_id
+    where k.adoption_id = p.id and k.district_id is not distinct from p.district_id
+      and k.applies_from <= s.from_day and k.applies_to >= s.to_day
+  ) green
+  where s.to_day is not null;
 end $$;
 
 -- After a change of districts or management everything is split again.
@@ -166,17 +233,15 @@ language plpgsql volatile security definer set search_path = geo, public, pg_tem
 begin
   perform rebuild_district_pieces();
   perform split_green();
-  perform split_adoptions();
 end $$;
 
 create or replace function geo.adoption_written() returns trigger
 language plpgsql security definer set search_path = geo, public, pg_temp as $$
 begin
   if tg_op = 'INSERT' then
-    perform split_adoptions(coalesce((select array_agg(id) from after_rows), '{}'));
+    perform split_adoptions(array(select id from after_rows));
   else
-    perform split_adoptions(coalesce(
-      (select array_agg(n.id) from after_rows n join before_rows b using (id) where n.geom is distinct from b.geom), '{}'));
+    perform split_adoptions(array(select n.id from after_rows n join before_rows b using (id) where n.geom is distinct from b.geom));
   end if;
   return null;
 end $$;
