@@ -15,6 +15,15 @@ create or replace function geo.is_ground(geom geometry) returns boolean language
   select st_area(geom) > 1e-6
 $$;
 
+-- Overlays of ground. All are noded on one grid of 0.1 µm: on unrounded coordinates an overlay of what an earlier one left can go
+-- silently wrong (GEOS 3.11 and 3.14), and the grid keeps figures far below 1 cm².
+create or replace function geo.shared_ground(a geometry, b geometry) returns geometry language sql immutable parallel safe as $$
+  select st_multi(st_collectionextract(st_intersection(a, b, 1e-7), 3))
+$$;
+create or replace function geo.other_ground(a geometry, b geometry) returns geometry language sql immutable parallel safe as $$
+  select st_multi(st_collectionextract(st_difference(a, b, 1e-7), 3))
+$$;
+
 create or replace function geo.level_rank(level text) returns int language sql immutable parallel safe as $$
   select array_position(array['buurt', 'wijk', 'stadsdeel', 'gemeente'], level)
 $$;
@@ -34,17 +43,17 @@ begin
   delete from district_ancestor;
 
   insert into district_piece (district_id, geom, taken_m2)
-  select d.id, polygons(st_difference(d.geom, first.geom)), st_area(st_intersection(d.geom, first.geom))
+  select d.id, other_ground(d.geom, first.geom), st_area(shared_ground(d.geom, first.geom))
   from smallest_district d
   cross join lateral (
-    select coalesce(st_union(o.geom), 'SRID=28992;POLYGON EMPTY') as geom from smallest_district o
+    select coalesce(st_union(o.geom, 1e-7), 'SRID=28992;POLYGON EMPTY') as geom from smallest_district o
     where o.code < d.code and o.geom && d.geom and st_relate(o.geom, d.geom, 'T********')
   ) first;
 
   insert into district_piece (district_id, geom, taken_m2)
   select null, rest.geom, 0
   from (
-    select polygons(st_difference((select st_union(geom) from current_district), (select st_union(geom) from smallest_district))) as geom
+    select other_ground((select st_union(geom, 1e-7) from current_district), (select st_union(geom, 1e-7) from smallest_district)) as geom
   ) rest
   where is_ground(rest.geom);
 
@@ -67,7 +76,7 @@ end $$;
 create or replace function geo.by_district(ground geometry) returns table (district_id int, geom geometry)
 language sql stable as $$
   with touching as materialized (
-    select d.district_id, whole, case when not whole then geo.polygons(st_intersection(ground, d.geom)) end as geom
+    select d.district_id, whole, case when not whole then geo.shared_ground(ground, d.geom) end as geom
     from geo.district_piece d, lateral (select st_contains(d.geom, ground) as whole offset 0) w
     where d.district_id is not null and d.geom && ground and st_intersects(d.geom, ground)
   )
@@ -76,7 +85,7 @@ language sql stable as $$
   union all
   select null, rest.geom
   from (
-    select case when count(t.geom) > 0 then geo.polygons(st_difference(ground, st_union(t.geom))) end as geom, bool_or(t.whole) as whole
+    select case when count(t.geom) > 0 then geo.other_ground(ground, st_union(t.geom, 1e-7)) end as geom, bool_or(t.whole) as whole
     from touching t
   ) rest
   where rest.whole is not true and (rest.geom is null or geo.is_ground(rest.geom))
@@ -97,7 +106,7 @@ language sql stable set search_path = geo, public, pg_temp as $$
     where g.id = any (ids)
   ),
   manager as materialized (
-    select o.id, m.valid as period, w.whole, case when not w.whole then polygons(st_intersection(o.geom, m.geom)) end as geom
+    select o.id, m.valid as period, w.whole, case when not w.whole then shared_ground(o.geom, m.geom) end as geom
     from management m join object o on m.geom && o.geom and m.valid && o.applies and st_intersects(m.geom, o.geom),
          lateral (select st_contains(m.geom, o.geom) as whole offset 0) w
     where m.municipal
@@ -121,23 +130,23 @@ language sql stable set search_path = geo, public, pg_temp as $$
   ),
   ground as (
     select o.id, s.from_day, s.to_day, o.geom as whole, h.geom as held,
-           case when h.geom is not null then polygons(st_difference(o.geom, h.geom)) end as part,
+           case when h.geom is not null then other_ground(o.geom, h.geom) end as part,
            coalesce(o.assumed, m.whole, false) as managed, m.geom as managed_geom
     from span s join object o using (id)
     left join lateral (
-      select st_union(h.geom) as geom from holder h where h.id = s.id and h.period @> daterange(s.from_day, s.to_day)
+      select st_union(h.geom, 1e-7) as geom from holder h where h.id = s.id and h.period @> daterange(s.from_day, s.to_day)
     ) h on true
     left join lateral (
-      select bool_or(m.whole) as whole, st_union(m.geom) as geom from manager m where m.id = s.id and m.period @> daterange(s.from_day, s.to_day)
+      select bool_or(m.whole) as whole, st_union(m.geom, 1e-7) as geom from manager m where m.id = s.id and m.period @> daterange(s.from_day, s.to_day)
     ) m on true
     where s.to_day is not null
   )
   select id, true, held is not null, from_day, to_day,
-         case when managed then part else polygons(st_intersection(coalesce(part, whole), managed_geom)) end
+         case when managed then part else shared_ground(coalesce(part, whole), managed_geom) end
   from ground where managed or managed_geom is not null
   union all
   select id, false, held is not null, from_day, to_day,
-         case when managed_geom is null then part else polygons(st_difference(coalesce(part, whole), managed_geom)) end
+         case when managed_geom is null then part else other_ground(coalesce(part, whole), managed_geom) end
   from ground where not managed
 $$;
 
@@ -195,7 +204,7 @@ begin
   insert into adoption_piece (adoption_id, green_piece_id, district_id, green_type, applies_from, applies_to, area_m2)
   with covered as materialized (
     select a.id, p.id as piece_id, p.district_id, p.green_type, p.applies_from, p.applies_to,
-           least(st_area(st_intersection(a.geom, coalesce(p.geom, g.geom))), p.area_m2) as area
+           least(st_area(shared_ground(a.geom, coalesce(p.geom, g.geom))), p.area_m2) as area
     from adoption a
     join green_object g on g.geom && a.geom and st_intersects(a.geom, g.geom)
     join green_piece p on p.green_object_id = g.id and p.managed
@@ -216,10 +225,10 @@ begin
   span as (
     select id, day as from_day, lead(day) over (partition by id order by day) as to_day from day
   )
-  select p.id, p.district_id, s.from_day, s.to_day, st_area(p.geom), coalesce(st_area(st_difference(p.geom, green.geom)), st_area(p.geom))
+  select p.id, p.district_id, s.from_day, s.to_day, st_area(p.geom), coalesce(st_area(other_ground(p.geom, green.geom)), st_area(p.geom))
   from place p join span s using (id)
   cross join lateral (
-    select st_union(coalesce(gp.geom, g.geom)) as geom
+    select st_union(coalesce(gp.geom, g.geom), 1e-7) as geom
     from adoption_piece k join green_piece gp on gp.id = k.green_piece_id join green_object g on g.id = gp.green_object_id
     where k.adoption_id = p.id and k.district_id is not distinct from p.district_id
       and k.applies_from <= s.from_day and k.applies_to >= s.to_day
