@@ -1,0 +1,150 @@
+"""Paint in layers: what is painted higher hides what lies below; `tessellation.py` keeps what stays visible.
+
+All coordinates are metres in EPSG:28992, or metres of a straight plan that a `Frame` bends onto the map.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import shapely
+from shapely import Geometry, LineString
+
+MARGIN = 0.4  # boxes narrower than this are not worth drawing, in metres
+BEND_ERROR = 0.15  # how far a straight piece may lie from the true arc, in metres
+
+
+@dataclass
+class Canvas:
+    """Everything painted so far: shapes with their kind, the street they belong to and the homes in them."""
+
+    kinds: list[str] = field(default_factory=list)
+    shapes: list[np.ndarray] = field(default_factory=list)
+    streets: list[str] = field(default_factory=list)
+    homes: list[int] = field(default_factory=list)
+
+    def paint(self, kind: str, shapes: Geometry | np.ndarray, street: str = "", homes: int = 0) -> None:
+        """Add a shape or an array of them."""
+        shapes = np.atleast_1d(shapes)
+        self.shapes.append(shapes)
+        self.kinds += [kind] * len(shapes)
+        self.streets += [street] * len(shapes)
+        self.homes += [homes] * len(shapes)
+
+    def polygons(self) -> tuple[np.ndarray, np.ndarray]:
+        """All painted polygons and for each the index of its paint; lines and empty parts that an overlay may leave
+        are dropped."""
+        parts, paint = shapely.get_parts(np.concatenate(self.shapes), return_index=True)
+        parts, again = shapely.get_parts(parts, return_index=True)
+        keep = (shapely.get_type_id(parts) == 3) & (shapely.area(parts) > 0.5)
+        return parts[keep], paint[again][keep]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where a straight plan (u along, v across, origin in its middle) lies on the map, and how it is bent.
+
+    Lines along the plan become arcs of about `radius`; lines across sway sideways over the depth of the plan.
+    Angles between streets and rows stay (nearly) right.
+    """
+
+    x: float
+    y: float
+    angle: float
+    radius: float = np.inf
+    sway: float = 0.0
+    depth: float = 1.0
+
+    def pieces(self, length: float | np.ndarray) -> np.ndarray:
+        """In how many straight pieces a line of the plan is drawn (whole numbers)."""
+        return 1 + np.floor_divide(length, np.sqrt(8 * abs(self.radius) * BEND_ERROR)).astype(int)
+
+    def world(self, plan: np.ndarray) -> np.ndarray:
+        """Points (..., 2) of the plan on the map."""
+        u, v = plan[..., 0], plan[..., 1]
+        if not np.isinf(self.radius):
+            u = u + self.sway * np.sin(np.pi * v / self.depth)
+            turn, reach = u / self.radius, self.radius - v
+            u, v = reach * np.sin(turn), self.radius - reach * np.cos(turn)
+        c, s = np.cos(self.angle), np.sin(self.angle)
+        return np.stack([self.x + c * u - s * v, self.y + s * u + c * v], axis=-1)
+
+
+@dataclass
+class Sheet:
+    """A straight plan to draw on; `finish` bends everything onto the canvas at once."""
+
+    canvas: Canvas
+    frame: Frame
+    boxes: list[tuple] = field(default_factory=list)
+    notes: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def finish(self) -> None:
+        """Paint all boxes, in the order in which they were drawn."""
+        if not self.boxes:
+            return
+        b = np.array(self.boxes)
+        pieces = self.frame.pieces(np.maximum(b[:, 2] - b[:, 0], b[:, 3] - b[:, 1]))
+        outlines = np.empty(len(b), object)
+        for count in np.unique(pieces):
+            outlines[pieces == count] = shapely.polygons(self.corners(b[pieces == count], count))
+        for outline, (kind, street, homes) in zip(outlines, self.notes, strict=True):
+            self.canvas.paint(kind, outline, street, homes)
+
+    def corners(self, boxes: np.ndarray, pieces: int) -> np.ndarray:
+        """The outlines (n, 4 * pieces, 2) of boxes (n, 4) on the map."""
+        corner = boxes[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 1, 2)
+        along = np.linspace(0, 1, pieces, endpoint=False)[:, None]
+        sides = corner + along * (np.roll(corner, -1, axis=1) - corner)
+        return self.frame.world(sides.reshape(len(boxes), -1, 2))
+
+    def line(self, start: tuple[float, float], end: tuple[float, float]) -> LineString:
+        """A line between two points of the plan, on the map."""
+        a, b = np.asarray(start), np.asarray(end)
+        share = np.linspace(0, 1, 1 + int(self.frame.pieces(np.hypot(*(b - a)))))[:, None]
+        return LineString(self.frame.world(a + share * (b - a)))
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Draws boxes on a sheet in its own coordinates: origin and direction lie anywhere in the plan."""
+
+    sheet: Sheet
+    x: float = 0.0
+    y: float = 0.0
+    turns: int = 0
+    street: str = ""
+
+    def at(self, u: float, v: float, turns: int = 0) -> "Pen":
+        """A pen with its origin at (u, v) of this one, turned left by a number of quarters."""
+        x, y = self.plan(u, v)
+        return replace(self, x=x, y=y, turns=(self.turns + turns) % 4)
+
+    def plan(self, u: float, v: float) -> tuple[float, float]:
+        """A point of this pen in the coordinates of the plan."""
+        u, v = ((u, v), (-v, u), (-u, -v), (v, -u))[self.turns]
+        return self.x + u, self.y + v
+
+    def box(self, kind: str, x0: float, y0: float, x1: float, y1: float, homes: int = 0) -> None:
+        """Draw a box unless it is too thin."""
+        if x1 - x0 > MARGIN and y1 - y0 > MARGIN:
+            (ax, ay), (bx, by) = self.plan(x0, y0), self.plan(x1, y1)
+            self.sheet.boxes.append((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+            self.sheet.notes.append((kind, self.street, homes))
+
+
+def ribbon(line: Geometry, offset: float, width: float) -> Geometry:
+    """A strip of constant width beside a line, on its left where the offset is positive."""
+    middle = shapely.offset_curve(line, offset, quad_segs=3, join_style="mitre") if offset else line
+    return shapely.buffer(middle, width / 2, cap_style="flat", join_style="mitre", mitre_limit=2)
+
+
+def smooth(shape: Geometry, radius: float) -> Geometry:
+    """Round the corners of a polygon, inward and outward."""
+    closed = shape.buffer(-radius, quad_segs=6).buffer(2 * radius, quad_segs=6).buffer(-radius, quad_segs=6)
+    return shapely.simplify(closed, 0.4)
+
+
+def blob(rng: np.random.Generator, x: float, y: float, size: float) -> Geometry:
+    """A rounded clump, such as a grove or a pond."""
+    points = np.array([x, y]) + rng.normal(0, size * 0.55, (3, 2))
+    return shapely.simplify(LineString(points).buffer(size * 0.45, quad_segs=3), 0.5)
