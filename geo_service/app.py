@@ -10,10 +10,10 @@ from fastapi.routing import APIRouter
 
 from geo_service.installation import Installation
 from geo_service.web import openapi, problems
-from geo_service.web.api import service
+from geo_service.web.api import adoptions, events, initiatives, service
 from geo_service.web.headers import Headers
 
-API: tuple[APIRouter, ...] = ()
+API: tuple[APIRouter, ...] = (initiatives.router, adoptions.router, events.router)
 """Mounted under /api/v1."""
 OTHERS: tuple[APIRouter, ...] = (service.router,)
 """Mounted at the root: tiles, maps, pages, health."""

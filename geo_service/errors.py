@@ -118,14 +118,14 @@ class GroundTaken(Conflict):
     """Ground that is granted to someone else. ``details["conflicts"]``: ``[{"plot", "overlapM2"}]``."""
 
     code = "ground-taken"
-    text = N_("Someone else already looks after this ground.")
+    text = N_("Someone else already looks after this. {m2} m² of your plot lies over {plots}. Ask if you can join in.")
 
 
 class GroundAskedFor(Conflict):
     """Ground that others asked for before. ``details["claims"]``: ``[{"plot", "overlapM2"}]``, with whom one can join."""
 
     code = "ground-asked-for"
-    text = N_("Someone already asked for {m2} m² of this ground. Ask if you can join in.")
+    text = N_("Someone already asked for this. {m2} m² of your plot lies over {plots}. Ask if you can join in.")
 
 
 class WrongState(Conflict):

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import shapely
 from shapely import MultiPoint, MultiPolygon
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from geo_service.days import day_of
 from geo_service.errors import N_, InvalidInput, fault
 from geo_service.geometry import multipolygon
 from geo_service.municipality import Municipality
@@ -51,7 +51,7 @@ def decide(
     adoptions that do not stand in the way: the one that is judged again, or that this one follows. Unknown register ids are
     InvalidInput, all of them named.
     """
-    day = starts_on or now.astimezone(ZoneInfo("Europe/Amsterdam")).date()
+    day = starts_on or day_of(now)
     ids = asked if isinstance(asked, tuple) else ()
     drawn = green_objects(session, ids, day) if ids else asked
     facts = gather(session, drawn, municipality, now, day, ends_on, ignoring)

@@ -1,5 +1,6 @@
 """The life of an adoption: its states, which change to which, and who may do it. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from geo_service.errors import N_
@@ -14,9 +15,12 @@ GRANTED = ("agreement_draft", "awaiting_signatures", "active", "improvement", "n
 """Holds ground in its period; the database refuses a second one."""
 ADOPTED = ("active", "improvement", "notice_given", "ended")
 """Counts in coverage and in what crews must leave, within its period."""
+KEPT = ("active", "improvement", "notice_given")
+"""Residents look after it now: what can be paused and handed back."""
 FINAL = ("ended", "refused", "withdrawn")
 
 RESIDENT = "resident"
+"""Acts as a member of the initiative, whatever other roles the person has."""
 DECIDERS = ("wijkregisseur", "admin")
 OVERSEERS = ("wijkregisseur", "toezichthouder", "admin")
 
@@ -51,6 +55,7 @@ TRANSITIONS = (
     Transition("agreement_draft", "withdrawn", (RESIDENT,)),
     Transition("awaiting_signatures", "active", DECIDERS),
     Transition("awaiting_signatures", "agreement_draft", DECIDERS),
+    Transition("awaiting_signatures", "refused", DECIDERS, reason=True),
     Transition("awaiting_signatures", "withdrawn", (RESIDENT,)),
     Transition("active", "improvement", OVERSEERS, reason=True),
     Transition("active", "notice_given", (RESIDENT, *DECIDERS), reason=True),
@@ -99,14 +104,14 @@ def find(source: str, target: str) -> Transition | None:
     return next((t for t in TRANSITIONS if (t.source, t.target) == (source, target)), None)
 
 
-def targets(source: str) -> tuple[str, ...]:
-    """Where an adoption in this state can go."""
-    return tuple(t.target for t in TRANSITIONS if t.source == source)
+def targets(source: str, acting_as: Collection[str]) -> tuple[str, ...]:
+    """Where somebody in these roles can take an adoption in this state."""
+    return tuple(t.target for t in TRANSITIONS if t.source == source and set(t.by).intersection(acting_as))
 
 
 def diagram() -> str:
-    """The states as a Mermaid diagram; docs/adoption-states.md is this text, checked by a test."""
-    lines = ["stateDiagram-v2", "  [*] --> draft"]
-    lines += [f"  {t.source} --> {t.target}: {', '.join(t.by)}" for t in TRANSITIONS]
+    """The states as a Mermaid diagram; docs/adoption-states.md shows this text, checked by a test."""
+    lines = ["stateDiagram-v2", "  [*] --> draft", "  [*] --> submitted"]
+    lines += [f"  {t.source} --> {t.target}: {', '.join(t.by)}{' (reason)' if t.reason else ''}" for t in TRANSITIONS]
     lines += [f"  {state} --> [*]" for state in FINAL]
     return "\n".join(lines)

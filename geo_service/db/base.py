@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from geoalchemy2 import Geometry
+import shapely
+from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import Computed, Index, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -46,3 +47,13 @@ def area() -> Mapped[float]:
 def gist(name: str, *columns: str, where: Any = None) -> Index:
     """A GiST index."""
     return Index(name, *columns, postgresql_using="gist", postgresql_where=where)
+
+
+def as_geometry(shape: Any) -> WKBElement:
+    """A shapely geometry in RD as a value for a geometry column or function."""
+    return WKBElement(shapely.to_wkb(shape), srid=RD)
+
+
+def as_shape(value: WKBElement) -> Any:
+    """A geometry that came from the database as a shapely geometry."""
+    return shapely.from_wkb(bytes(value.data))

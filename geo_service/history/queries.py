@@ -16,12 +16,12 @@ def stored(session: Session, person_id: UUID, key: str) -> IdempotencyKey | None
     return session.get(IdempotencyKey, (person_id, key))
 
 
-def changes(session: Session, subject: str, ids: Collection[str]) -> list[Change]:
-    """What happened to these records, oldest first."""
+def changes(session: Session, subjects: Collection[str], subject_id: str) -> list[Change]:
+    """What happened to one record, or to those that belong to it, oldest first."""
     state = Event.after["state"].astext
     rows = session.execute(
         select(Event.at, Event.subject, Event.subject_id, Event.kind, Event.actor_id, state, Event.note)
-        .where(Event.subject == subject, Event.subject_id.in_(ids))
+        .where(Event.subject.in_(subjects), Event.subject_id == subject_id)
         .order_by(Event.id)
     )
     return [Change(*row) for row in rows]

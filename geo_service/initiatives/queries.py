@@ -16,9 +16,9 @@ def is_member(session: Session, initiative_id: UUID, person_id: UUID) -> bool:
     return bool(session.scalar(select(member)))
 
 
-def joined_by(session: Session, person_id: UUID) -> set[UUID]:
-    """The initiatives of a person."""
-    return set(session.scalars(select(InitiativeMember.initiative_id).where(InitiativeMember.person_id == person_id)))
+def members_of(session: Session, initiative_id: UUID) -> set[UUID]:
+    """The people of an initiative."""
+    return set(session.scalars(select(InitiativeMember.person_id).where(InitiativeMember.initiative_id == initiative_id)))
 
 
 def slugs_like(session: Session, slug: str) -> set[str]:

@@ -1,12 +1,13 @@
 """Every select on people."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from geo_service.people.models import Person, RoleGrant, Token
+from geo_service.people.models import ROLES, Person, RoleGrant, Token
 
 
 def person_by_email(session: Session, email: str) -> Person | None:
@@ -23,3 +24,10 @@ def roles_of(session: Session, person_id: UUID) -> dict[str, tuple[str, ...]]:
     """The roles of a person with the districts where each holds."""
     rows = session.execute(select(RoleGrant.role, RoleGrant.districts).where(RoleGrant.person_id == person_id))
     return {role: tuple(districts) for role, districts in rows}
+
+
+def staff_roles_of(session: Session, people: Collection[UUID]) -> dict[UUID, str]:
+    """For those of these people who are staff, the word for what they are."""
+    rows = session.execute(select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.person_id.in_(people), RoleGrant.role != "resident"))
+    by_weight = sorted(rows, key=lambda row: -ROLES.index(row.role))
+    return {row.person_id: row.role for row in by_weight}

@@ -36,7 +36,7 @@ declare
   subject text;
   key_column text;
 begin
-  for subject, key_column in values ('adoption', 'id'), ('pause', 'id'), ('plot', 'id'), ('plot_version', 'id'), ('initiative', 'id'),
+  for subject, key_column in values ('adoption', 'id'), ('pause', 'adoption_id'), ('plot', 'id'), ('plot_version', 'id'), ('initiative', 'id'),
                                     ('initiative_member', 'initiative_id'), ('role_grant', 'person_id') loop
     execute format('create or replace trigger %I after insert or update or delete on geo.%I
                     for each row execute function geo.record_event(%L)', subject || '_history', subject, key_column);

@@ -1,0 +1,20 @@
+"""Every select on plots."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geo_service.plots.models import Plot, PlotVersion
+
+
+def by_code(session: Session, code: str) -> tuple[Plot, PlotVersion] | None:
+    """A plot with its newest version."""
+    newest = select(Plot, PlotVersion).join(PlotVersion, PlotVersion.plot_id == Plot.id).where(Plot.code == code)
+    row = session.execute(newest.order_by(PlotVersion.number.desc()).limit(1)).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def newest_for_update(session: Session, plot_id: int) -> PlotVersion:
+    """The newest version of a plot; nobody else makes the next one until this transaction ends."""
+    session.scalar(select(Plot.id).where(Plot.id == plot_id).with_for_update(key_share=True))
+    versions = select(PlotVersion).where(PlotVersion.plot_id == plot_id).order_by(PlotVersion.number.desc()).limit(1)
+    return session.scalars(versions).one()

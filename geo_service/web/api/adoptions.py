@@ -1,0 +1,185 @@
+"""Adoptions: ask for ground, follow the request, take it to its next state, hand a part back, pause."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from geo_service.adoptions import parts, queries, rights, service
+from geo_service.adoptions.schemas import AdoptionRequest
+from geo_service.days import day_of
+from geo_service.plots.answer import rules_json
+from geo_service.plots.geojson import Asked, Crs, read_geometry, read_ids
+from geo_service.web.api.adoption_answers import (
+    AdoptionAnswer,
+    AdoptionQuestion,
+    AdoptionsAnswer,
+    HandBackQuestion,
+    PauseAnswer,
+    PauseEnd,
+    PauseQuestion,
+    PausesAnswer,
+    TransitionQuestion,
+    tell,
+    tell_pause,
+)
+from geo_service.web.crs import AskedCrs, said
+from geo_service.web.dependencies import DbSession, Here, Lang, MaybeActor, Now, SignedIn
+from geo_service.web.once import IdempotencyKey, answer_once
+from geo_service.web.problems import problems
+
+router = APIRouter(tags=["adoptions"])
+MADE = problems(400, 401, 403, 404, 409, 413, 503)
+SHORT = Query(max_length=80)
+
+
+@router.get("/adoptions", responses=problems(400, 401), response_model_exclude_none=True)
+def adoptions(
+    session: DbSession,
+    actor: MaybeActor,
+    now: Now,
+    state: Annotated[str | None, SHORT] = None,
+    plot: Annotated[str | None, SHORT] = None,
+    initiative: Annotated[str | None, SHORT] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> AdoptionsAnswer:
+    """Ground that is granted, for everybody; for members and staff also requests and what is over, with more about each."""
+    found = queries.listed(session, actor, day_of(now), state=state, plot=plot, initiative=initiative, limit=limit, offset=offset)
+    return AdoptionsAnswer(adoptions=[tell(view) for view in found])
+
+
+@router.post("/adoptions", status_code=201, response_model=AdoptionAnswer, responses=MADE)
+def request_adoption(
+    question: AdoptionQuestion,
+    request: Request,
+    session: DbSession,
+    actor: SignedIn,
+    here: Here,
+    language: Lang,
+    now: Now,
+    crs: AskedCrs,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Ask for ground. A rule that forbids it, or ground that is granted or asked for, is a 409 with the rules and the m²."""
+    asked = AdoptionRequest(
+        asked=_ground(question, crs),
+        initiative_name=question.initiative.name.strip() if question.initiative else None,
+        story=question.initiative.story if question.initiative else None,
+        measures=tuple(question.measures),
+        **question.model_dump(include={"plot_code", "initiative_id", "name", "plan", "starts_on", "care", "draft"}),
+    )
+
+    def work() -> AdoptionAnswer:
+        made = service.request_adoption(session, actor, asked, here.municipality, language, now, crs)
+        steps = list(service.next_steps(session, actor, made.adoption))
+        rules = rules_json(made.decision, language, crs)
+        return tell(made.adoption, crs, next=steps, rules=rules, needs_consent=made.decision.needs_consent)
+
+    return _in(crs, answer_once(request, session, actor, key, question, now, work))
+
+
+@router.get("/adoptions/{adoption_id}", responses=problems(400, 401, 404), response_model_exclude_none=True)
+def adoption(adoption_id: UUID, session: DbSession, actor: MaybeActor, now: Now, crs: AskedCrs, response: Response) -> AdoptionAnswer:
+    """One adoption; what it tells depends on who asks."""
+    view = rights.seen(session, actor, adoption_id, day_of(now))
+    response.headers.update(said(crs))
+    return tell(view, crs, next=list(service.next_steps(session, actor, view)) if actor and view.full else None)
+
+
+@router.post("/adoptions/{adoption_id}/transitions", response_model=AdoptionAnswer, responses=MADE)
+def change_state(
+    adoption_id: UUID,
+    question: TransitionQuestion,
+    request: Request,
+    session: DbSession,
+    actor: SignedIn,
+    here: Here,
+    language: Lang,
+    now: Now,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Take an adoption to another state. A step that does not exist is a 409 with those that do."""
+
+    def work() -> AdoptionAnswer:
+        view = service.change_state(session, actor, adoption_id, question.to, question.reason, here.municipality, language, now)
+        return tell(view, next=list(service.next_steps(session, actor, view)))
+
+    return answer_once(request, session, actor, key, question, now, work, status=200)
+
+
+@router.post("/adoptions/{adoption_id}/hand-backs", status_code=201, response_model=AdoptionAnswer, responses=MADE)
+def hand_back(
+    adoption_id: UUID,
+    question: HandBackQuestion,
+    request: Request,
+    session: DbSession,
+    actor: SignedIn,
+    here: Here,
+    now: Now,
+    crs: AskedCrs,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Hand a part back for good. The answer is the smaller adoption that goes on today."""
+    part = read_geometry(question.geometry, crs)
+
+    def work() -> AdoptionAnswer:
+        view = parts.hand_back(session, actor, adoption_id, part, question.reason, here.municipality, now)
+        return tell(view, crs, next=list(service.next_steps(session, actor, view)))
+
+    return _in(crs, answer_once(request, session, actor, key, question, now, work))
+
+
+@router.get("/adoptions/{adoption_id}/pauses", responses=problems(400, 401, 403, 404), response_model_exclude_none=True)
+def pauses(adoption_id: UUID, session: DbSession, actor: SignedIn, now: Now, crs: AskedCrs) -> PausesAnswer:
+    """The pauses of an adoption, for members and staff."""
+    return PausesAnswer(pauses=[tell_pause(view, crs) for view in parts.pauses(session, actor, adoption_id, day_of(now))])
+
+
+@router.post("/adoptions/{adoption_id}/pauses", status_code=201, response_model=PauseAnswer, responses=MADE)
+def pause(
+    adoption_id: UUID,
+    question: PauseQuestion,
+    request: Request,
+    session: DbSession,
+    actor: SignedIn,
+    now: Now,
+    crs: AskedCrs,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Let staff look after the plot, or a part of it, for some days."""
+    part = None if question.geometry is None else read_geometry(question.geometry, crs)
+
+    def work() -> PauseAnswer:
+        days = (question.starts_on, question.ends_on)
+        return tell_pause(parts.pause(session, actor, adoption_id, *days, part, question.reason, now), crs)
+
+    return _in(crs, answer_once(request, session, actor, key, question, now, work))
+
+
+@router.patch(
+    "/adoptions/{adoption_id}/pauses/{pause_id}",
+    response_model=PauseAnswer,
+    responses={**MADE, 204: {"description": "The pause never began and is gone."}},
+)
+def end_pause(
+    adoption_id: UUID, pause_id: UUID, question: PauseEnd, request: Request, session: DbSession, actor: SignedIn, now: Now
+) -> Response:
+    """Let a pause end on another day: today at the earliest."""
+
+    def work() -> PauseAnswer | None:
+        view = parts.end_pause(session, actor, adoption_id, pause_id, question.ends_on, now)
+        return None if view is None else tell_pause(view)
+
+    return answer_once(request, session, actor, None, question, now, work, status=200)
+
+
+def _ground(question: AdoptionQuestion, crs: Crs) -> Asked | None:
+    if question.green_object_ids is not None:
+        return read_ids({"greenObjectIds": question.green_object_ids})
+    return None if question.geometry is None else read_geometry(question.geometry, crs)
+
+
+def _in(crs: Crs, response: Response) -> Response:
+    response.headers.update(said(crs))
+    return response
