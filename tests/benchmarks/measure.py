@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -65,3 +66,8 @@ def watched(pids: list[int], timing: Timing, count: int) -> Iterator[None]:
     before = sum(map(cpu_of, pids))
     yield
     timing.cpu_ms = 1000 * (sum(map(cpu_of, pids)) - before) / max(count, 1)
+
+
+def now() -> datetime:
+    """The moment, as services take it."""
+    return datetime.now(UTC)

@@ -81,6 +81,16 @@ def load_districts(session: Session, squares: np.ndarray) -> None:
     session.execute(text("select geo.rebuild_pieces()"))
 
 
+def load_green(session: Session, green: np.ndarray) -> None:
+    """Green as the import would leave it, without its pieces."""
+    session.execute(
+        text("""insert into geo.green_object (register_id, version, category, appearance, bronhouder, valid, applies, geom)
+                select 'G0034.' || n, '1', 'green', 'groenvoorziening', 'G0034', '[2015-01-01,)', '(,)', st_multi(st_geomfromwkb(w, 28992))
+                from unnest(cast(:wkbs as bytea[])) with ordinality u(w, n)"""),
+        {"wkbs": [shapely.to_wkb(shape) for shape in green]},
+    )
+
+
 def load_adoptions(session: Session, shapes: np.ndarray) -> None:
     """Active adoptions by one initiative, in one statement so that the guard sorts its locks once."""
     person = session.execute(text("insert into geo.person (email) values ('bench@example.nl') returning id")).scalar_one()
