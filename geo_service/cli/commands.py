@@ -2,7 +2,7 @@
 
 import typer
 
-from geo_service.cli import database, imports, people, serve
+from geo_service.cli import database, imports, layers, people, serve
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,4 +14,5 @@ app = typer.Typer(
 app.command()(serve.serve)
 app.command("import", help=imports.EXAMPLES)(imports.import_source)
 app.add_typer(database.app, name="db")
+app.add_typer(layers.app, name="layers")
 app.add_typer(people.app, name="people")

@@ -1,0 +1,107 @@
+"""One layer, one SELECT: columns, geometry in the wished system, and what lies in a box."""
+
+import math
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import pyproj
+from pyproj.exceptions import CRSError
+from sqlalchemy import ColumnElement, Select, TableClause, and_, column, func, select, table
+
+from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
+from geo_service.errors import N_, InvalidInput
+from geo_service.geometry import RD, RD_BOUNDS
+
+CRS84 = 4326
+"""Longitude, latitude: what GeoJSON uses; ETRS89 is taken as equal to it."""
+Box = tuple[float, float, float, float]
+STEPS = 256
+"""A box of another system has curved sides in ours: each is followed in at least this many steps."""
+LONGEST_STEP = {"degrees": 0.02, "metres": 2000.0}
+FARTHEST = 1e8
+SOMEWHERE = (5.2, 52.3)
+CODE = re.compile(r"(?:EPSG:|urn:ogc:def:crs:EPSG:[^:]*:|https?://www\.opengis\.net/def/crs/EPSG/[^/]+/)?(\d{4,6})", re.IGNORECASE)
+
+
+def select_layer(layer: LayerDefinition, bbox: Box | None = None, crs: int = RD, limit: int | None = None) -> Select[Any]:
+    """Select the declared columns and ``geometrie`` in ``crs`` (EPSG code) from the view.
+
+    ``bbox`` is (xmin, ymin, xmax, ymax) in ``crs``, longitude first; features that touch it are in. The box is changed to RD,
+    never the column, so the index stays usable.
+    """
+    view = view_of(layer)
+    query = select(*(view.c[name] for name in layer.columns), geometry_in(layer, view, crs).label(GEOMETRIE))
+    if bbox is not None:
+        query = query.where(touches(layer, view, bbox, crs))
+    return query.limit(limit) if limit is not None else query
+
+
+def view_of(layer: LayerDefinition) -> TableClause:
+    """The view as a table for SQLAlchemy."""
+    return table(layer.id, *(column(name) for name in layer.view_columns), schema="layers")
+
+
+def geometry_in(layer: LayerDefinition, view: TableClause, crs: int) -> ColumnElement[Any]:
+    """The stored geometry when there is one in this system; otherwise it is changed on the way out."""
+    if crs == RD:
+        return view.c[GEOMETRIE]
+    return view.c[f"{GEOMETRIE}_{crs}"] if crs in layer.served else func.geo.to_crs(view.c[GEOMETRIE], crs)
+
+
+def touches(layer: LayerDefinition, view: TableClause, bbox: Box, crs: int) -> ColumnElement[bool]:
+    """Exactly in the system of the box where that geometry is stored; elsewhere against the box with its sides followed in RD."""
+    box = func.st_makeenvelope(*bbox, crs)
+    if crs == RD:
+        return func.st_intersects(view.c[GEOMETRIE], box)
+    in_rd = _followed(box, bbox, crs)
+    if crs in layer.served:
+        near = view.c[GEOMETRIE].op("&&", is_comparison=True)(func.st_expand(in_rd, 1))
+        return and_(near, func.st_intersects(view.c[f"{GEOMETRIE}_{crs}"], box))
+    return func.st_intersects(view.c[GEOMETRIE], in_rd)
+
+
+def _followed(box: ColumnElement[Any], bbox: Box, crs: int) -> ColumnElement[Any]:
+    """A box in RD, first cut to where RD is defined: far away nothing can be transformed."""
+    longest = LONGEST_STEP["degrees" if pyproj.CRS.from_epsg(crs).is_geographic else "metres"]
+    everywhere = func.st_segmentize(func.st_makeenvelope(*RD_BOUNDS, RD), LONGEST_STEP["metres"])
+    inside = func.st_intersection(box, func.geo.to_crs(everywhere, crs))
+    return func.geo.from_crs(func.st_segmentize(inside, min(longest, max(bbox[2] - bbox[0], bbox[3] - bbox[1]) / STEPS)))
+
+
+def parse_crs(text: str) -> int:
+    """``EPSG:28992``, ``28992``, ``CRS84`` or their URIs as an EPSG code that can be used in the Netherlands."""
+    told = text.strip()
+    if re.fullmatch(r"(?:.*[/:])?CRS84", told, re.IGNORECASE):
+        return CRS84
+    match = CODE.fullmatch(told)
+    if match is None or not _usable(int(match[1])):
+        text = N_("{crs} is not a coordinate system for the Netherlands; use EPSG:28992 or EPSG:4326, for example.")
+        raise InvalidInput(text, crs=told[:80])
+    return int(match[1])
+
+
+@cache
+def _usable(epsg: int) -> bool:
+    try:
+        crs = pyproj.CRS.from_epsg(epsg)
+    except CRSError:
+        return False
+    area = crs.area_of_use
+    flat = (crs.is_projected or crs.is_geographic) and len(crs.axis_info) == 2
+    return flat and area is not None and area.west <= SOMEWHERE[0] <= area.east and area.south <= SOMEWHERE[1] <= area.north
+
+
+def parse_bbox(values: Sequence[float] | str | None) -> Box | None:
+    """Four numbers xmin, ymin, xmax, ymax; told when they are not."""
+    if values is None:
+        return None
+    try:
+        numbers = [float(value) for value in (values.split(",") if isinstance(values, str) else values)]
+    except ValueError:
+        numbers = []
+    usable = len(numbers) == 4 and all(math.isfinite(number) and abs(number) < FARTHEST for number in numbers)
+    if not usable or numbers[0] >= numbers[2] or numbers[1] >= numbers[3]:
+        raise InvalidInput(N_("A bbox is four numbers: xmin,ymin,xmax,ymax."))
+    return (numbers[0], numbers[1], numbers[2], numbers[3])

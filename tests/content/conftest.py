@@ -1,0 +1,60 @@
+"""A small town in which every layer has something to show."""
+
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from geo_service.catalogue.registry import load_catalogue
+from geo_service.content import content_root
+from geo_service.days import day_of
+from geo_service.db.engine import transaction
+from tests import builders
+from tests.builders import X, Y, box
+
+TODAY = day_of(datetime.now(UTC))
+LONG_AGO = date(2018, 5, 1)
+
+
+@pytest.fixture(scope="session")
+def catalogue():
+    return load_catalogue(content_root())
+
+
+@pytest.fixture
+def town(database):
+    """Two buurten; green; a street; adoptions that are kept, asked for, reserved, ended, and one that is paused in part."""
+    with transaction(database.sessions) as session:
+        builders.assume_managed(session, "G0034")
+        for level, code, parent in (("gemeente", "GM0034", None), ("stadsdeel", "SD1", "GM0034"), ("wijk", "WK003401", "SD1")):
+            builders.add_district(session, code, box(0, 0, 400, 200), level=level, parent=parent, population=100, homes=40)
+        builders.add_district(session, "BU00340101", box(0, 0, 200, 200), parent="WK003401")
+        builders.add_district(session, "BU00340102", box(200, 0, 200, 200), parent="WK003401")
+        for n in range(10):
+            builders.add_green(session, f"G{n}", box(n * 40, 0, 40, 150), plus_type="heesters" if n % 2 else None)
+        builders.add_green(
+            session, "OUD", box(0, 150, 40, 10), valid=(date(2010, 1, 1), date(2015, 1, 1)), applies=(None, date(2015, 1, 1))
+        )
+        builders.insert(
+            session, "ground", register_id="W1", family="road", appearance="fietspad", name='Spoordreef "Zuid"\n2', geom=box(0, 170, 400, 5)
+        )
+        builders.rebuild(session)
+        return SimpleNamespace(kept=_adoptions(session), today=TODAY, long_ago=LONG_AGO, corner=(X, Y))
+
+
+def _adoptions(session):
+    """The ids by what they show."""
+    add = builders.add_adoption
+    made = {
+        "active": add(session, box(0, 0, 20, 10), period=(LONG_AGO, None)),
+        "paused": add(session, box(40, 0, 20, 10), period=(LONG_AGO, None), care="partial", measures=["watering", "weeding"]),
+        "ended": add(session, box(80, 0, 20, 10), period=(LONG_AGO, TODAY - timedelta(days=30)), state="ended"),
+        "later": add(session, box(120, 0, 20, 10), period=(TODAY + timedelta(days=40), None)),
+        "submitted": add(session, box(160, 0, 20, 10), period=(TODAY, None), state="submitted"),
+        "draft": add(session, box(200, 0, 20, 10), period=(TODAY, None), state="draft", reserved_until=TODAY + timedelta(days=2)),
+        "lapsed": add(session, box(240, 0, 20, 10), period=(TODAY, None), state="draft", reserved_until=TODAY - timedelta(days=2)),
+        "refused": add(session, box(280, 0, 20, 10), period=(TODAY, None), state="refused"),
+    }
+    pause = (TODAY - timedelta(days=3), TODAY + timedelta(days=3))
+    builders.insert(session, "pause", adoption_id=made["paused"], period=pause, geom=box(50, 0, 10, 10))
+    return made
