@@ -25,8 +25,8 @@ class AdoptionPiece(Base):
 
 
 class AdoptionDistrict(Base):
-    """How much of an adoption lies in one smallest district (null: outside every district), in m², and how much of that beside
-    managed green (``outside_m2``). One row per span of days in which the green under it stays the same.
+    """How much of an adoption lies in one smallest district (null: outside every district), in m², and how much of that on and
+    beside managed green (``adopted_m2``, ``outside_m2``). One row per span of days in which the green under it stays the same.
     """
 
     __tablename__ = "adoption_district"
@@ -38,4 +38,5 @@ class AdoptionDistrict(Base):
     applies_from: Mapped[date]
     applies_to: Mapped[date]
     area_m2: Mapped[float]
+    adopted_m2: Mapped[float]
     outside_m2: Mapped[float]

@@ -117,6 +117,25 @@ class GreenPiece(Base):
     geom: Mapped[Any] = geometry(nullable=True)
 
 
+class GreenSum(Base):
+    """The pieces of a district that are alike and apply on the same days, summed; a trigger on the pieces keeps it true.
+
+    ``known_from`` is the latest of them: on an earlier day something in the sum is estimated.
+    """
+
+    __tablename__ = "green_sum"
+    __table_args__ = (Index("green_sum_district_id_idx", "district_id"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    district_id: Mapped[int | None]
+    green_type: Mapped[str]
+    managed: Mapped[bool]
+    applies_from: Mapped[date]
+    applies_to: Mapped[date]
+    known_from: Mapped[date]
+    area_m2: Mapped[float]
+
+
 class DistrictPiece(Base):
     """The ground of one smallest district, without what a district with a lower code holds already: pieces never overlap.
 

@@ -9,5 +9,6 @@ grant insert, update, delete on
 grant insert on geo.plot_version to geo_app;
 grant insert, update on geo.adoption to geo_app;
 grant usage on all sequences in schema geo to geo_app;
-revoke execute on function geo.rebuild_district_pieces(), geo.adoption_written(), geo.split_green(int[]), geo.split_adoptions(uuid[]), geo.rebuild_pieces() from public;
+revoke execute on function geo.rebuild_district_pieces(), geo.adoption_written(), geo.green_changed(),
+  geo.split_green(int[]), geo.split_adoptions(uuid[]), geo.rebuild_pieces() from public;
 grant execute on function geo.split_green(int[]), geo.split_adoptions(uuid[]), geo.rebuild_pieces() to geo_app;

@@ -188,6 +188,23 @@ begin
   perform split_adoptions(keepers);
 end $$;
 
+-- Whoever changes pieces (also by a cascade), the sums of their districts follow.
+create or replace function geo.green_changed() returns trigger
+language plpgsql security definer set search_path = geo, public, pg_temp as $$
+declare touched constant int[] := array(select distinct coalesce(district_id, 0) from changed);
+begin
+  delete from green_sum where district_id = any (touched) or (district_id is null and 0 = any (touched));
+  insert into green_sum (district_id, green_type, managed, applies_from, applies_to, known_from, area_m2)
+  select district_id, green_type, managed, applies_from, applies_to, max(known_from), sum(area_m2)
+  from green_piece where district_id = any (touched) or (district_id is null and 0 = any (touched))
+  group by 1, 2, 3, 4, 5;
+  return null;
+end $$;
+create or replace trigger green_piece_1_sums_insert after insert on geo.green_piece
+  referencing new table as changed for each statement execute function geo.green_changed();
+create or replace trigger green_piece_1_sums_delete after delete on geo.green_piece
+  referencing old table as changed for each statement execute function geo.green_changed();
+
 -- Splits adoptions (all of them when ids is null) over the managed green that they cover, and over districts with what lies beside
 -- that green; the latter for each span of days, because green objects change under an adoption.
 create or replace function geo.split_adoptions(ids uuid[] default null) returns void
@@ -212,7 +229,7 @@ begin
   )
   select * from covered where area > 1e-6;
 
-  insert into adoption_district (adoption_id, district_id, applies_from, applies_to, area_m2, outside_m2)
+  insert into adoption_district (adoption_id, district_id, applies_from, applies_to, area_m2, adopted_m2, outside_m2)
   with place as materialized (
     select a.id, d.district_id, coalesce(d.geom, a.geom) as geom from adoption a cross join lateral by_district(a.geom) d where a.id = any (wanted)
   ),
@@ -225,10 +242,11 @@ begin
   span as (
     select id, day as from_day, lead(day) over (partition by id order by day) as to_day from day
   )
-  select p.id, p.district_id, s.from_day, s.to_day, st_area(p.geom), coalesce(st_area(other_ground(p.geom, green.geom)), st_area(p.geom))
+  select p.id, p.district_id, s.from_day, s.to_day, st_area(p.geom), coalesce(green.adopted, 0),
+         coalesce(st_area(other_ground(p.geom, green.geom)), st_area(p.geom))
   from place p join span s using (id)
   cross join lateral (
-    select st_union(coalesce(gp.geom, g.geom), 1e-7) as geom
+    select sum(k.area_m2) as adopted, st_union(coalesce(gp.geom, g.geom), 1e-7) as geom
     from adoption_piece k join green_piece gp on gp.id = k.green_piece_id join green_object g on g.id = gp.green_object_id
     where k.adoption_id = p.id and k.district_id is not distinct from p.district_id
       and k.applies_from <= s.from_day and k.applies_to >= s.to_day
