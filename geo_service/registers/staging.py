@@ -15,7 +15,7 @@ from geo_service.errors import N_, Conflict
 from geo_service.geometry import RD
 from geo_service.registers.schemas import Kind
 
-LOCK = 20252  # the namespace of the advisory locks of imports
+LOCK = 20253  # the namespace of the advisory locks of imports
 
 
 @dataclass(frozen=True)
