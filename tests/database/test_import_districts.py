@@ -38,7 +38,11 @@ def test_municipality_and_wijken_as_delivered_and_stadsdelen_from_the_configurat
 
 def test_all_layers_with_the_faults_of_the_buurten_named(session, municipality, almere):
     report = bring_in(session, "districts", almere, municipality)
-    assert [(layer.layer, layer.new) for layer in report.layers] == [("gemeente_2022", 1), ("wijken_2022", 71), ("buurten_2024_coarse", 238)]
+    assert [(layer.layer, layer.new) for layer in report.layers] == [
+        ("gemeente_2022", 1),
+        ("wijken_2022", 71),
+        ("buurten_2024_coarse", 238),
+    ]
     buurten = report.layers[2]
     assert buurten.repaired == 1
     assert buurten.repairs[0].register_id == "BU00346602"
