@@ -18,12 +18,13 @@ GAP_M = 0.002
 def cut_slivers(shape: MultiPolygon, neighbours: Sequence[Taken], tolerance: float) -> MultiPolygon:
     """The shape without its overlap with neighbours, when all overlap lies within ``tolerance`` metres of the shared border.
 
-    Otherwise, and where nothing would remain, the shape as it is: then the rules refuse it.
+    Otherwise, and where nothing would remain, the shape as it is: then the rules refuse it. Once something is cut, the shape keeps
+    clear of the neighbours that it only touched as well: the new corners may lie on their borders.
     """
     met = [other.geom for other in neighbours if overlaps(shape, other.geom)]
     if not met or not all(_is_sliver(shape, other, tolerance) for other in met):
         return shape
-    return keep_away(shape, union(met)) or shape
+    return keep_away(shape, union(other.geom for other in neighbours)) or shape
 
 
 def keep_away(shape: MultiPolygon, obstacles: MultiPolygon) -> MultiPolygon:

@@ -37,15 +37,15 @@ begin
     select 'ground', o.family::text, o.appearance::text, null::int, st_intersection(o.geom, shape)
     from ground o where o.geom && shape and st_relate(o.geom, shape, 'T********');
 
-  -- other plots: held in the period, or asked for (a draft only while it is reserved)
+  -- other plots, those that only touch too: held in the period, or asked for (a draft only while it is reserved)
   return query
     select 'granted', p.code::text, null::text, null::int, a.geom
     from adoption a join plot p on p.id = a.plot_id
-    where a.granted and a.geom && shape and a.period && span and a.id <> all (ignoring) and st_relate(a.geom, shape, 'T********');
+    where a.granted and a.geom && st_expand(shape, 0.01) and a.period && span and a.id <> all (ignoring) and st_dwithin(a.geom, shape, 0.01);
   return query
     select 'claim', p.code::text, null::text, null::int, a.geom
     from adoption a join plot p on p.id = a.plot_id
-    where a.geom && shape and a.period && span and a.id <> all (ignoring) and st_relate(a.geom, shape, 'T********')
+    where a.geom && st_expand(shape, 0.01) and a.period && span and a.id <> all (ignoring) and st_dwithin(a.geom, shape, 0.01)
       and (a.state in ('submitted', 'in_review', 'site_visit') or a.state = 'draft' and a.reserved_until > moment);
 
   -- zones, by what they disclose
