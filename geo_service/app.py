@@ -10,10 +10,11 @@ from fastapi.routing import APIRouter
 
 from geo_service.installation import Installation
 from geo_service.web import openapi, problems
-from geo_service.web.api import adoptions, events, initiatives, service
+from geo_service.web.api import adoptions, events, initiatives, plot_checks, service
 from geo_service.web.headers import Headers
+from geo_service.web.limits import RateLimit
 
-API: tuple[APIRouter, ...] = (initiatives.router, adoptions.router, events.router)
+API: tuple[APIRouter, ...] = (plot_checks.router, initiatives.router, adoptions.router, events.router)
 """Mounted under /api/v1."""
 OTHERS: tuple[APIRouter, ...] = (service.router,)
 """Mounted at the root: tiles, maps, pages, health."""
@@ -31,6 +32,7 @@ def create_app(installation: Installation) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan, openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.installation = installation
+    app.state.plot_check_limit = RateLimit(installation.settings.plot_checks_per_minute)
     for router in API:
         app.include_router(router, prefix="/api/v1")
     for router in OTHERS:

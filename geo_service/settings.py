@@ -18,3 +18,4 @@ class Settings(BaseSettings):
     content_dir: Path | None = Field(None, description="Folder with layers/ and maps/ of your own instead of those in the package.")
     municipality: str = Field("almere", description="Name of a municipality in the package, or the path of a TOML file.")
     base_url: str = Field("http://127.0.0.1:8000", description="How users reach the service; used in links.")
+    plot_checks_per_minute: int = Field(120, ge=1, description="How many plot checks one client address may ask per minute.")

@@ -118,9 +118,9 @@ def session(database: Database) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def rd_grid() -> None:
+def rd_grid(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The RDNAPTRANS2018 grid for tests without a database."""
-    use_grid(ensure_rd_grid(run_folder() / "proj"))
+    use_grid(ensure_rd_grid(tmp_path_factory.mktemp("proj")))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from geo_service.plots.schemas import Basis
 
 Effect = Literal["forbidden", "needs_consent", "warn"]
 NOTHING = MultiPolygon()
+OVERLAY_GRID_M = 1e-7
+"""Overlays are noded on this grid: on unrounded coordinates an overlay of what an earlier one left can go silently wrong."""
 STREET, WATER, BUILDING, PRIVATE, OTHER = "street", "water", "building", "private", "other"
 
 
@@ -69,17 +71,17 @@ class Facts:
 
 def inside(shape: MultiPolygon, geom: Any) -> MultiPolygon:
     """The part of ``geom`` within the shape, as polygons."""
-    return multipolygon(shapely.intersection(shape, geom))
+    return multipolygon(shapely.intersection(shape, geom, grid_size=OVERLAY_GRID_M))
 
 
 def without(shape: MultiPolygon, geom: Any) -> MultiPolygon:
     """The shape without ``geom``, as polygons."""
-    return multipolygon(shapely.difference(shape, geom))
+    return multipolygon(shapely.difference(shape, geom, grid_size=OVERLAY_GRID_M))
 
 
 def union(geoms: Iterable[Any]) -> MultiPolygon:
     """One multipolygon of many."""
-    return multipolygon(shapely.union_all(list(geoms)))
+    return multipolygon(shapely.union_all(list(geoms), grid_size=OVERLAY_GRID_M))
 
 
 def overlaps(one: Any, other: Any) -> bool:

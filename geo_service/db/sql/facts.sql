@@ -14,10 +14,12 @@ begin
   if top is not null then
     return query
       select 'outside', null::text, null::text, null::int, case
-        when exists (select from current_district d where d.level = top and (top <> 'gemeente' or d.code = municipality) and d.geom ~ shape and st_covers(d.geom, shape))
+        when exists (
+          select from current_district d
+          where d.level = top and (top <> 'gemeente' or d.code = municipality) and d.geom ~ shape and st_covers(d.geom, shape))
           then 'SRID=28992;POLYGON EMPTY'::geometry
-        else coalesce(st_difference(shape, (
-          select st_union(st_intersection(d.geom, shape)) from current_district d
+        else coalesce(other_ground(shape, (
+          select st_union(shared_ground(d.geom, shape), 1e-7) from current_district d
           where d.level = top and (top <> 'gemeente' or d.code = municipality) and d.geom && shape)), shape)
       end;
   end if;
@@ -25,7 +27,7 @@ begin
   -- green on the first day, by whether the municipality manages it
   return query
     select case when p.managed then 'managed' else 'unmanaged' end, null::text, null::text, null::int,
-           st_intersection(coalesce(p.geom, g.geom), shape)
+           shared_ground(coalesce(p.geom, g.geom), shape)
     from green_object g join green_piece p on p.green_object_id = g.id
     where g.geom && shape and g.applies @> from_day and p.applies_from <= from_day and p.applies_to > from_day
       and st_relate(coalesce(p.geom, g.geom), shape, 'T********');
@@ -34,7 +36,7 @@ begin
                          when exists (select from setting where key = 'managed') then 'assumption' else 'unknown' end,
            null::text, null::int, null::geometry;
   return query
-    select 'ground', o.family::text, o.appearance::text, null::int, st_intersection(o.geom, shape)
+    select 'ground', o.family::text, o.appearance::text, null::int, shared_ground(o.geom, shape)
     from ground o where o.geom && shape and st_relate(o.geom, shape, 'T********');
 
   -- other plots, those that only touch too: held in the period, or asked for (a draft only while it is reserved)
@@ -51,7 +53,7 @@ begin
   -- zones, by what they disclose
   return query
     select 'zone', coalesce(z.name, replace(z.kind, '_', ' '))::text, z.effect || ':' || coalesce(z.source, ''), null::int,
-           st_intersection(z.geom, shape)
+           shared_ground(z.geom, shape)
     from zone z
     where z.disclosure = 'public' and z.geom && shape and z.valid && span and st_relate(z.geom, shape, 'T********');
   return query
