@@ -13,10 +13,11 @@ from geo_service.web import openapi, problems
 from geo_service.web.api import adoptions, events, initiatives, plot_checks, service
 from geo_service.web.headers import Headers
 from geo_service.web.limits import RateLimit
+from geo_service.web.pages import PAGES, errors
 
 API: tuple[APIRouter, ...] = (plot_checks.router, initiatives.router, adoptions.router, events.router)
 """Mounted under /api/v1."""
-OTHERS: tuple[APIRouter, ...] = (service.router,)
+OTHERS: tuple[APIRouter, ...] = (service.router, *PAGES)
 """Mounted at the root: tiles, maps, pages, health."""
 THREADS = 16
 """Endpoints are synchronous: as many at once as there are connections in the pool."""
@@ -38,6 +39,7 @@ def create_app(installation: Installation) -> FastAPI:
     for router in OTHERS:
         app.include_router(router)
     problems.install(app)
+    errors.install(app)
     openapi.install(app, installation.municipality)
     app.add_middleware(Headers)
     logging.getLogger("geo_service").setLevel(logging.INFO)

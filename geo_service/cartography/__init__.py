@@ -1,1 +1,1 @@
-"""How a map is drawn: its definition and the layers become a Folium document."""
+"""How a map is drawn: a definition and the layers that it names become one document by Folium."""

@@ -55,7 +55,15 @@ def import_source(
     if kind not in get_args(Kind):
         raise typer.BadParameter(f"{kind}: " + ", ".join(get_args(Kind)), param_hint="KIND")
     wanted = Source(source, layer, crs, year, all_versions, complete, _mapping(columns or []))
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    )
     with session() as (here, database), bar:
         tasks: dict[str, int] = {}
 

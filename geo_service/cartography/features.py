@@ -1,0 +1,51 @@
+"""Rows of a layer as GeoJSON features in longitude/latitude, with the words of their tooltips."""
+
+import math
+from html import escape
+from typing import Any
+
+import shapely
+
+from geo_service.cartography.definition import Lines
+from geo_service.catalogue.definition import LayerDefinition
+from geo_service.geometry import to_lonlat
+from geo_service.words import Language, number, percent
+
+DECIMALS = 6
+NOTHING = "–"
+SHARE, YEAR = "0 tot 1", "jaar"
+
+
+def feature(geometry: Any, properties: dict[str, Any], key: Any) -> dict[str, Any]:
+    """One GeoJSON feature of a geometry in RD; coordinates to about 0.1 m."""
+    served = shapely.transform(to_lonlat(geometry), lambda xy: xy.round(DECIMALS))
+    return {"type": "Feature", "id": str(key), "geometry": shapely.geometry.mapping(served), "properties": properties}
+
+
+def collection(features: list[dict[str, Any]]) -> dict[str, Any]:
+    """Features as one GeoJSON object."""
+    return {"type": "FeatureCollection", "features": features}
+
+
+def tooltip(row: dict[str, Any], lines: Lines, layer: LayerDefinition, language: Language) -> dict[str, str]:
+    """The lines of a tooltip as properties ``line0`` and on; Leaflet shows them as HTML, so every value is escaped."""
+    values = {name: escape(spoken(row[name], column.unit, language)) for name, column in layer.columns.items()}
+    return {name: line.format(**values) for name, line in zip(line_names(lines), lines.say(language), strict=True)}
+
+
+def line_names(lines: Lines) -> list[str]:
+    """The names of the properties that hold a tooltip."""
+    return [f"line{place}" for place in range(len(lines.nl))]
+
+
+def spoken(value: Any, unit: str | None, language: Language) -> str:
+    """A value as people write it, by the unit of its column: shares as percentages, years bare, other numbers with separators."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return NOTHING
+    if isinstance(value, str | bool):
+        return str(value)
+    if unit == SHARE:
+        return percent(float(value), language)
+    if unit == YEAR:
+        return str(int(value))
+    return number(float(value), language)

@@ -1,0 +1,82 @@
+// The time bar: another day is fetched as a page, and only what depends on the day is replaced. Without JS the bar is a form.
+const bar = document.querySelector("[data-time]");
+if (bar) timeBar(bar);
+
+function timeBar(form) {
+  const slider = form.querySelector("input[type=range]");
+  const told = form.querySelector("output");
+  const play = form.querySelector("[data-play]");
+  const submit = form.querySelector("[data-submit]");
+  const months = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  const first = new Date(`${form.dataset.first}T00:00:00Z`);
+  let playing = null;
+
+  const dayOf = (value) => {
+    const day = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + Number(value), 1));
+    return Number(value) === Number(slider.max) ? form.dataset.today : day.toISOString().slice(0, 10);
+  };
+  const tell = () => {
+    told.value = months.format(new Date(`${dayOf(slider.value)}T00:00:00Z`));
+  };
+  const show = () => {
+    const url = new URL(location.href);
+    url.searchParams.set("at", dayOf(slider.value));
+    return replace(url);
+  };
+  const stop = () => {
+    clearTimeout(playing);
+    playing = null;
+    play.querySelector("span").textContent = play.dataset.play;
+  };
+  const step = async () => {
+    slider.value = Math.min(Number(slider.max), Number(slider.value) + 6);
+    tell();
+    await show();
+    if (playing === null) return;
+    if (slider.value === slider.max) stop();
+    else playing = setTimeout(step, 900);
+  };
+
+  submit.hidden = true;
+  play.hidden = false;
+  slider.addEventListener("input", tell);
+  slider.addEventListener("change", () => {
+    stop();
+    show();
+  });
+  play.addEventListener("click", () => {
+    if (playing !== null) return stop();
+    if (slider.value === slider.max) slider.value = slider.min;
+    play.querySelector("span").textContent = play.dataset.stop;
+    playing = setTimeout(step, 0);
+  });
+}
+
+async function replace(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) return location.assign(url);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-day]")) {
+    const fresh = page.getElementById(part.id);
+    if (fresh) part.replaceWith(fresh);
+  }
+  document.title = page.title;
+  history.replaceState(null, "", url);
+  await replaceMap(page.querySelector(".map-frame iframe"));
+}
+
+// The new map is loaded behind the old one, at the same view, and takes its place when it is drawn.
+function replaceMap(fresh) {
+  const old = document.querySelector(".map-frame iframe");
+  if (!old || !fresh) return null;
+  return new Promise((done) => {
+    const map = old.cloneNode(false);
+    map.src = fresh.getAttribute("src") + (old.contentWindow?.location.hash ?? "");
+    map.title = fresh.title;
+    map.addEventListener("load", () => {
+      old.remove();
+      done();
+    }, { once: true });
+    old.before(map);
+  });
+}

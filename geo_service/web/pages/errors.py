@@ -1,0 +1,40 @@
+"""Errors on pages look like pages; everything else keeps its problem+json."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from geo_service.errors import GeoServiceError
+from geo_service.web import problems
+from geo_service.web.pages.render import page_language, render
+from geo_service.words import explain
+
+MACHINE_PARTS = ("/api/", "/ogc/", "/healthz", "/readyz", "/metrics", "/static/")
+Handler = Callable[[Request, Any], Response]
+
+
+def install(app: FastAPI) -> None:
+    """Answer with a page where a person looks, and as before elsewhere."""
+    for kind, handler in (
+        (GeoServiceError, problems.handle_error),
+        (RequestValidationError, problems.handle_invalid),
+        (HTTPException, problems.handle_http),
+        (Exception, problems.handle_bug),
+    ):
+        app.add_exception_handler(kind, _for_people(handler))
+
+
+def _for_people(handler: Handler) -> Handler:
+    def answer(request: Request, error: Any) -> Response:
+        told = handler(request, error)
+        if request.url.path.startswith(MACHINE_PARTS) or "text/html" not in request.headers.get("accept", ""):
+            return told
+        language = page_language(request)
+        reason = explain(error, language) if isinstance(error, GeoServiceError) and told.status_code < 500 else None
+        content = {"status": told.status_code, "reason": reason, "schematic": False}
+        return render(request, request.app.state.installation, "error.html", language, content, told.status_code)
+
+    return answer
