@@ -2,7 +2,7 @@
 
 import typer
 
-from geo_service.cli import check, database, imports, layers, maps, people, serve
+from geo_service.cli import check, coverage, database, imports, layers, maps, people, serve
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,6 +14,7 @@ app = typer.Typer(
 app.command()(serve.serve)
 app.command("import", help=imports.EXAMPLES)(imports.import_source)
 app.command("check", help=check.EXAMPLES)(check.check)
+app.command()(coverage.coverage)
 app.add_typer(database.app, name="db")
 app.add_typer(layers.app, name="layers")
 app.add_typer(maps.app, name="maps")
