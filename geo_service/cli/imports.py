@@ -55,16 +55,7 @@ def import_source(
     if kind not in get_args(Kind):
         raise typer.BadParameter(f"{kind}: " + ", ".join(get_args(Kind)), param_hint="KIND")
     wanted = Source(source, layer, crs, year, all_versions, complete, _mapping(columns or []))
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=err,
-        transient=True,
-        disable=not err.is_terminal,
-    )
-    with session() as (here, database), bar:
+    with session() as (here, database), _bar() as bar:
         tasks: dict[str, int] = {}
 
         def progress(name: str, done: int, total: int) -> None:
@@ -77,6 +68,12 @@ def import_source(
         out.print_json(report.model_dump_json(exclude={"changes"} if report.kind == "districts" else set()))
     else:
         show(report, language())
+
+
+def _bar() -> Progress:
+    """Progress of the reading, only where somebody can see it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:

@@ -177,17 +177,9 @@ def _refuse(report: ImportReport, reason: str, counts: dict[int, int]) -> None:
 
 
 def _rebuild(session: Session, kind: Kind, report: ImportReport, municipality: Municipality) -> None:
-    """Split the ground again where it changed. Adoptions wait meanwhile, so that none is split over ground that is gone."""
+    """Split the ground again where it changed, and with it the adoptions there; adoptions written meanwhile wait."""
     all_again = assume_management(session, municipality)
-    if not all_again and (kind not in ("districts", "management", "green") or not report.changes.all):
-        return
-    session.execute(text("lock table geo.adoption in share row exclusive mode"))
-    if kind != "green" or all_again:
+    if all_again or (kind in ("districts", "management") and report.changes.all):
         session.execute(text("select geo.rebuild_pieces()"))
-        return
-    session.execute(text("select geo.split_green(:ids)"), {"ids": report.changes.all})
-    session.execute(
-        text("""select geo.split_adoptions(array(
-                  select distinct a.id from geo.adoption a join geo.green_object g on g.geom && a.geom where g.id = any (:ids)))"""),
-        {"ids": report.changes.all},
-    )
+    elif kind == "green" and report.changes.all:
+        session.execute(text("select geo.split_green(:ids)"), {"ids": report.changes.all})
