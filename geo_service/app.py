@@ -10,12 +10,20 @@ from fastapi.routing import APIRouter
 
 from geo_service.installation import Installation
 from geo_service.web import openapi, problems
-from geo_service.web.api import adoptions, events, initiatives, plot_checks, service
+from geo_service.web.api import adoptions, coverage, districts, events, green_objects, initiatives, plot_checks, service
 from geo_service.web.headers import Headers
 from geo_service.web.limits import RateLimit
 from geo_service.web.pages import PAGES, errors
 
-API: tuple[APIRouter, ...] = (plot_checks.router, initiatives.router, adoptions.router, events.router)
+API: tuple[APIRouter, ...] = (
+    plot_checks.router,
+    initiatives.router,
+    adoptions.router,
+    events.router,
+    coverage.router,
+    districts.router,
+    green_objects.router,
+)
 """Mounted under /api/v1."""
 OTHERS: tuple[APIRouter, ...] = (service.router, *PAGES)
 """Mounted at the root: tiles, maps, pages, health."""

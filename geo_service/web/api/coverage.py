@@ -1,7 +1,7 @@
 """Coverage: who keeps which m², per district and day."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
@@ -15,7 +15,7 @@ from geo_service.web.problems import problems
 from geo_service.web.schemas import Question
 
 router = APIRouter(tags=["coverage"])
-CSV = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
 class CoverageQuery(Question):
