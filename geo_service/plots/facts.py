@@ -71,17 +71,22 @@ class Facts:
 
 def inside(shape: MultiPolygon, geom: Any) -> MultiPolygon:
     """The part of ``geom`` within the shape, as polygons."""
+    if geom.is_empty:
+        return NOTHING
     return multipolygon(shapely.intersection(shape, geom, grid_size=OVERLAY_GRID_M))
 
 
 def without(shape: MultiPolygon, geom: Any) -> MultiPolygon:
     """The shape without ``geom``, as polygons."""
+    if geom.is_empty:
+        return shape
     return multipolygon(shapely.difference(shape, geom, grid_size=OVERLAY_GRID_M))
 
 
 def union(geoms: Iterable[Any]) -> MultiPolygon:
     """One multipolygon of many."""
-    return multipolygon(shapely.union_all(list(geoms), grid_size=OVERLAY_GRID_M))
+    several = list(geoms)
+    return multipolygon(shapely.union_all(several, grid_size=OVERLAY_GRID_M)) if several else NOTHING
 
 
 def overlaps(one: Any, other: Any) -> bool:

@@ -64,6 +64,8 @@ def public_green(facts: Facts, municipality: Municipality) -> RuleOutcome:
 
 def _what_it_is(facts: Facts, fault: shapely.MultiPolygon) -> list[tuple[str, float]]:
     """The kinds of ground in the fault with their m²; they add up to the fault."""
+    if fault.is_empty:
+        return []
     known = [(what, union(geom for kind, geom in facts.ground if kind == what)) for what in (BUILDING, WATER, STREET, PRIVATE, OTHER)]
     found, rest = [], fault
     for what, geom in (*known, ("not_municipal", facts.unmanaged)):
