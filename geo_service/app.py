@@ -1,5 +1,6 @@
 """The web application: routers, headers, errors. Made from an open installation; nothing happens at import."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,8 +28,8 @@ API: tuple[APIRouter, ...] = (
 """Mounted under /api/v1."""
 OTHERS: tuple[APIRouter, ...] = (service.router, *PAGES)
 """Mounted at the root: tiles, maps, pages, health."""
-THREADS = 16
-"""Endpoints are synchronous: as many at once as there are connections in the pool."""
+AT_ONCE = 16
+"""Endpoints are synchronous: as many threads, and as many requests with a session, as there are connections in the pool."""
 
 
 def create_app(installation: Installation) -> FastAPI:
@@ -36,11 +37,12 @@ def create_app(installation: Installation) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        anyio.to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
         yield
 
     app = FastAPI(lifespan=lifespan, openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.installation = installation
+    app.state.turns = asyncio.Semaphore(AT_ONCE)
     app.state.plot_check_limit = RateLimit(installation.settings.plot_checks_per_minute)
     for router in API:
         app.include_router(router, prefix="/api/v1")

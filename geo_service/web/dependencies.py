@@ -1,6 +1,6 @@
 """What an endpoint may ask for, each as one annotated type."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -20,7 +20,14 @@ def get_installation(request: Request) -> Installation:
     return request.app.state.installation
 
 
-def get_session(request: Request) -> Iterator[Session]:
+async def take_turn(request: Request) -> AsyncIterator[None]:
+    """At most as many requests with a session as there are connections. The others wait here, without holding a thread:
+    a thread that waits for a connection would keep the holder of one from going on."""
+    async with request.app.state.turns:
+        yield
+
+
+def get_session(request: Request, _turn: Annotated[None, Depends(take_turn, scope="function")]) -> Iterator[Session]:
     """One session per request. Committed after the endpoint and before the response leaves: what is told is true."""
     with get_installation(request).sessions() as session:
         yield session

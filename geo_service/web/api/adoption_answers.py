@@ -11,7 +11,8 @@ from geo_service.plots.answer import geojson
 from geo_service.plots.geojson import Crs
 from geo_service.web.schemas import Answer, Question
 
-Text = Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$")
+LINE = r"^[^\x00-\x1f]*[^\x00-\x20][^\x00-\x1f]*$"
+"""One line with something on it."""
 LONG = 4000
 NO_NUL = r"^[^\x00]*$"
 
@@ -19,7 +20,7 @@ NO_NUL = r"^[^\x00]*$"
 class NewInitiative(Question):
     """An initiative that begins with this request. Name and story are public: no names of people or house numbers."""
 
-    name: str = Text
+    name: str = Field(min_length=1, max_length=120, pattern=LINE)
     story: str | None = Field(None, max_length=LONG, pattern=NO_NUL)
 
 
@@ -31,9 +32,7 @@ class AdoptionQuestion(Question):
     geometry: dict[str, Any] | None = Field(None, description="GeoJSON Polygon, MultiPolygon or Feature; CRS84 unless Content-Crs says RD.")
     green_object_ids: list[str] | None = Field(None, description="Register ids of whole green objects.")
     plot_code: str | None = Field(None, max_length=20, pattern=r"^PL-\d+$", description="A plot that has a code already.")
-    name: str | None = Field(
-        None, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$", description="Name of the plot; public."
-    )
+    name: str | None = Field(None, min_length=1, max_length=120, pattern=LINE, description="Name of the plot; public.")
     plan: str | None = Field(None, max_length=LONG, pattern=NO_NUL, description="What you want to do there; for staff.")
     starts_on: date | None = Field(None, description="First day; today when absent.")
     care: Literal["full", "partial"] = "full"
@@ -64,7 +63,7 @@ class HandBackQuestion(Question):
     """The part that goes back for good."""
 
     geometry: dict[str, Any] = Field(description="GeoJSON; CRS84 unless Content-Crs says RD.")
-    reason: str = Field(min_length=1, max_length=LONG, pattern=r"^[^\x00]*\S[^\x00]*$")
+    reason: str = Field(min_length=1, max_length=LONG, pattern=r"^[^\x00]*[^\x00-\x20][^\x00]*$")
 
 
 class PauseQuestion(Question):
