@@ -19,6 +19,7 @@ from tests.builders import add_adoption
 from tests.conftest import Server
 from tests.residents import build_town, plot
 
+CLIENT = httpx.Client(timeout=60, limits=httpx.Limits(max_connections=32))
 PERSONAL = ("example.org", "Name of")
 
 
@@ -34,7 +35,7 @@ class Api:
     def send(self, method: str, path: str, who: str | None = None, body: object = None, **headers: str) -> httpx.Response:
         token = {"Authorization": f"Bearer {self.tokens[who]}"} if who else {}
         given = {"Accept-Language": "en", **token, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        return httpx.request(method, f"{self.url}/api/v1{path}", json=body, headers=given, timeout=60)
+        return CLIENT.request(method, f"{self.url}/api/v1{path}", json=body, headers=given)
 
     def shape(self, x: float, y: float = 10, width: float = 20, height: float | None = None) -> MultiPolygon:
         return plot(self.corner[0] + x, self.corner[1] + y, width, height)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from geo_service.adoptions import parts, queries, rights, service
 from geo_service.adoptions.schemas import AdoptionRequest
@@ -30,6 +30,8 @@ from geo_service.web.problems import problems
 
 router = APIRouter(tags=["adoptions"])
 MADE = problems(400, 401, 403, 404, 409, 413, 503)
+AdoptionId = Annotated[UUID, Path(alias="adoptionId")]
+PauseId = Annotated[UUID, Path(alias="pauseId")]
 SHORT = Query(max_length=80)
 
 
@@ -79,17 +81,17 @@ def request_adoption(
     return _in(crs, answer_once(request, session, actor, key, question, now, work))
 
 
-@router.get("/adoptions/{adoption_id}", responses=problems(400, 401, 404), response_model_exclude_none=True)
-def adoption(adoption_id: UUID, session: DbSession, actor: MaybeActor, now: Now, crs: AskedCrs, response: Response) -> AdoptionAnswer:
+@router.get("/adoptions/{adoptionId}", responses=problems(400, 401, 404), response_model_exclude_none=True)
+def adoption(adoption_id: AdoptionId, session: DbSession, actor: MaybeActor, now: Now, crs: AskedCrs, response: Response) -> AdoptionAnswer:
     """One adoption; what it tells depends on who asks."""
     view = rights.seen(session, actor, adoption_id, day_of(now))
     response.headers.update(said(crs))
     return tell(view, crs, next=list(service.next_steps(session, actor, view)) if actor and view.full else None)
 
 
-@router.post("/adoptions/{adoption_id}/transitions", response_model=AdoptionAnswer, responses=MADE)
+@router.post("/adoptions/{adoptionId}/transitions", response_model=AdoptionAnswer, responses=MADE)
 def change_state(
-    adoption_id: UUID,
+    adoption_id: AdoptionId,
     question: TransitionQuestion,
     request: Request,
     session: DbSession,
@@ -108,9 +110,9 @@ def change_state(
     return answer_once(request, session, actor, key, question, now, work, status=200)
 
 
-@router.post("/adoptions/{adoption_id}/hand-backs", status_code=201, response_model=AdoptionAnswer, responses=MADE)
+@router.post("/adoptions/{adoptionId}/hand-backs", status_code=201, response_model=AdoptionAnswer, responses=MADE)
 def hand_back(
-    adoption_id: UUID,
+    adoption_id: AdoptionId,
     question: HandBackQuestion,
     request: Request,
     session: DbSession,
@@ -130,15 +132,15 @@ def hand_back(
     return _in(crs, answer_once(request, session, actor, key, question, now, work))
 
 
-@router.get("/adoptions/{adoption_id}/pauses", responses=problems(400, 401, 403, 404), response_model_exclude_none=True)
-def pauses(adoption_id: UUID, session: DbSession, actor: SignedIn, now: Now, crs: AskedCrs) -> PausesAnswer:
+@router.get("/adoptions/{adoptionId}/pauses", responses=problems(400, 401, 403, 404), response_model_exclude_none=True)
+def pauses(adoption_id: AdoptionId, session: DbSession, actor: SignedIn, now: Now, crs: AskedCrs) -> PausesAnswer:
     """The pauses of an adoption, for members and staff."""
     return PausesAnswer(pauses=[tell_pause(view, crs) for view in parts.pauses(session, actor, adoption_id, day_of(now))])
 
 
-@router.post("/adoptions/{adoption_id}/pauses", status_code=201, response_model=PauseAnswer, responses=MADE)
+@router.post("/adoptions/{adoptionId}/pauses", status_code=201, response_model=PauseAnswer, responses=MADE)
 def pause(
-    adoption_id: UUID,
+    adoption_id: AdoptionId,
     question: PauseQuestion,
     request: Request,
     session: DbSession,
@@ -158,12 +160,12 @@ def pause(
 
 
 @router.patch(
-    "/adoptions/{adoption_id}/pauses/{pause_id}",
+    "/adoptions/{adoptionId}/pauses/{pauseId}",
     response_model=PauseAnswer,
     responses={**MADE, 204: {"description": "The pause never began and is gone."}},
 )
 def end_pause(
-    adoption_id: UUID, pause_id: UUID, question: PauseEnd, request: Request, session: DbSession, actor: SignedIn, now: Now
+    adoption_id: AdoptionId, pause_id: PauseId, question: PauseEnd, request: Request, session: DbSession, actor: SignedIn, now: Now
 ) -> Response:
     """Let a pause end on another day: today at the earliest."""
 
