@@ -12,7 +12,7 @@ from geo_service.cartography.queries import large_shapes
 from geo_service.catalogue.definition import LayerDefinition
 
 TOLERANCE_M = 5.0
-MOST = 150
+MOST = 500
 PANE = "background"
 
 
@@ -27,7 +27,7 @@ def draw_background(session: Session, drawing: folium.Map, background: Backgroun
 
     def style(told: dict[str, Any]) -> dict[str, Any]:
         look = looks[told["properties"]["kind"]]
-        return {"fillColor": look.fill, "fillOpacity": 1, "color": look.line or look.fill, "weight": 0.75}
+        return {"fillColor": look.fill, "fillOpacity": 1, "color": look.fill, "weight": 1}
 
     folium.map.CustomPane(PANE, z_index=410).add_to(drawing)
     folium.GeoJson(collection(features), name=name, style_function=style, pane=PANE, interactive=False).add_to(drawing)

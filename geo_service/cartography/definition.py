@@ -43,9 +43,13 @@ class Level(_Strict):
 
 
 class Choropleth(_Strict):
-    """Districts coloured by the class of ``column`` (a share 0..1). Fewer than ``few`` in ``count`` is hatched: one plot decides there."""
+    """Districts coloured by the class of ``column`` (a share 0..1). Fewer than ``few`` in ``count`` is hatched: one plot decides there.
+
+    A page opens at level ``default``, limited to the stadsdeel ``start`` when there is one with that code.
+    """
 
     default: str
+    start: str | None = None
     levels: dict[str, Level]
     column: str
     count: str

@@ -30,15 +30,15 @@ function label(feature, onDark) {
   return box;
 }
 
-// Names stand inside their district when there is room, the largest districts first; a name never covers another.
+// Names stand inside their district when there is room; a name never covers another. Districts with a class go first, then the largest.
 function labels(map, districts) {
   const group = L.layerGroup().addTo(map);
   const candidates = [];
   districts.eachLayer((layer) => {
     const { at, radius } = layer.feature.properties.place ?? {};
-    if (at) candidates.push({ feature: layer.feature, at, radius });
+    if (at) candidates.push({ feature: layer.feature, at, radius, kept: layer.feature.properties.class >= 0 });
   });
-  candidates.sort((a, b) => b.radius - a.radius);
+  candidates.sort((a, b) => b.kept - a.kept || b.radius - a.radius);
   const draw = () => {
     group.clearLayers();
     const taken = [];

@@ -1,0 +1,95 @@
+"""A real Chromium that may reach nothing but the server, and that fails a test on any console message or error."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Frame, Page, Route, sync_playwright
+
+from tests.conftest import ROOT, Database, Server, serving
+from tests.small_town import build
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+DESKTOP, PHONE = (1440, 900), (390, 844)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(module_database: Database) -> Iterator[Server]:
+    """A server with the small town."""
+    with module_database.sessions() as session:
+        build(session)
+    with serving(module_database) as running:
+        yield running
+
+
+@dataclass
+class Visit:
+    """A page and everything that it should not have done."""
+
+    page: Page
+    asked: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def map(self) -> Frame:
+        """The framed map, drawn."""
+        frame = self.page.frame_locator("iframe").locator("html[data-ready]")
+        frame.wait_for()
+        return next(each for each in self.page.frames if "/maps/" in each.url)
+
+    def faults_of_axe(self, frame: Frame | Page | None = None) -> list[str]:
+        """What axe finds against WCAG 2.2 A and AA."""
+        target = frame or self.page
+        target.evaluate(AXE.read_text())
+        found = target.evaluate("tags => axe.run(document, {runOnly: tags, iframes: false})", WCAG)
+        return [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found["violations"]]
+
+
+Visitor = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Visitor]:
+    """Open an address in a window of a size; other hosts are refused and noted; at the end nothing may have gone wrong."""
+    visits: list[Visit] = []
+    with ExitStack() as windows:
+
+        def open_page(url: str, size: tuple[int, int] = DESKTOP, **options: Any) -> Visit:
+            context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, locale="nl-NL", **options)
+            windows.callback(context.close)
+            made = Visit(context.new_page())
+            visits.append(made)
+            host = urlsplit(url).netloc
+
+            def guard(route: Route) -> None:
+                address = route.request.url
+                made.asked.append(address)
+                if urlsplit(address).scheme in ("http", "https") and urlsplit(address).netloc != host:
+                    made.refused.append(address)
+                    route.abort()
+                else:
+                    route.continue_()
+
+            context.route("**/*", guard)
+            made.page.on("console", lambda message: made.complaints.append(message.text) if message.type in ("error", "warning") else None)
+            made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
+            made.page.goto(url)
+            return made
+
+        yield open_page
+        for each in visits:
+            assert each.refused == []
+            assert each.complaints == []

@@ -1,0 +1,184 @@
+"""The map of coverage and its page in a real browser: on a desk, on a phone, by keyboard, without scripts, and offline."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Page, expect
+
+from geo_service.words import number
+from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.conftest import Server
+from tests.small_town import build
+
+LEGEND_AND_FILLS = """() => {
+    const rows = [...document.querySelectorAll(".legend li")];
+    const colour = (path) => {
+        const hatch = path.getAttribute("fill").match(/url\\(#(few-.*?)\\)/);
+        return hatch ? document.querySelector(`#${hatch[1]} rect`).getAttribute("fill") : path.getAttribute("fill");
+    };
+    return {
+        legend: Object.fromEntries(rows.map((row) => [row.dataset.class, row.querySelector("rect").getAttribute("fill")])),
+        counts: Object.fromEntries(rows.map((row) => [row.dataset.class, Number(row.querySelector("span").textContent)])),
+        fills: [...document.querySelectorAll(".leaflet-overlay-pane path.leaflet-interactive")].map((path) => ({
+            colour: colour(path),
+            hatched: path.getAttribute("fill").startsWith("url"),
+            opacity: Number(getComputedStyle(path).fillOpacity) * Number(getComputedStyle(path).opacity),
+        })),
+    };
+}"""
+PAGE = "/kaarten/dekking"
+PAGES = ["/", PAGE, f"{PAGE}?niveau=stadsdelen&at=2020-01-01", f"{PAGE}?stadsdeel=SD1&taal=en", "/toegankelijkheid", "/nergens"]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_is_accessible_and_fits(site: Server, visit: Visitor, address: str, size: tuple[int, int]) -> None:
+    seen = visit(site.url + address, size)
+    if address == "/nergens":
+        seen.complaints.clear()  # Chromium itself reports the 404
+    assert seen.faults_of_axe() == []
+    if "dekking" in address or address == "/":
+        assert seen.faults_of_axe(seen.map) == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_everything_comes_from_this_server(site: Server, visit: Visitor) -> None:
+    seen = visit(site.url + PAGE)
+    seen.map.locator("path.leaflet-interactive").first.hover()
+    assert seen.asked
+    assert [address for address in seen.asked if not address.startswith((site.url, "data:"))] == []
+
+
+def test_drawn_fills_are_the_colours_of_the_legend(site: Server, visit: Visitor) -> None:
+    drawn = visit(site.url + PAGE).map
+    told = drawn.evaluate(LEGEND_AND_FILLS)
+    classes = {name: colour for name, colour in told["legend"].items() if name != "few"}
+    assert {fill["opacity"] for fill in told["fills"]} == {1}
+    assert {name: sum(fill["colour"] == colour for fill in told["fills"]) for name, colour in classes.items()} == {
+        name: count for name, count in told["counts"].items() if name != "few"
+    }
+    assert sum(fill["hatched"] for fill in told["fills"]) == told["counts"]["few"] == 1
+
+
+@pytest.mark.parametrize("level", ["stadsdeel", "wijk"])
+@pytest.mark.parametrize("at", ["2019-01-01", "2026-11-01"])
+def test_the_table_gives_the_figures_of_the_api(site: Server, visit: Visitor, level: str, at: str) -> None:
+    asked = "stadsdelen" if level == "stadsdeel" else "wijken"
+    table = rows(visit(f"{site.url}{PAGE}?niveau={asked}&at={at}").page)
+    answer = httpx2.get(f"{site.url}/api/v1/coverage", params={"level": level, "at": at}).json()
+    told = {each["code"]: (number(each["managedM2"]), number(each["adoptedM2"]), str(each["plots"])) for each in answer["districts"]}
+    assert {code: (row[0], row[1], row[3]) for code, row in table.items()} == told
+
+
+def test_the_map_says_what_the_table_says(site: Server, visit: Visitor) -> None:
+    seen = visit(site.url + PAGE)
+    names = dict(zip(*[seen.page.locator(f"#tabel tbody {cell}").all_inner_texts() for cell in ("th", ".share > span")], strict=True))
+    labels = [text.rsplit("\n", 1) for text in seen.map.locator(".label").all_inner_texts()]
+    assert labels
+    assert [(name, value) for name, value in labels if names[name] != value] == []
+
+
+def test_by_keyboard_past_the_map_and_to_another_level(site: Server, visit: Visitor) -> None:
+    page = visit(site.url + PAGE).page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "inhoud"
+    reached = [tab(page) for _ in range(40)]
+    assert "iframe" in reached
+    assert "maand" in reached[reached.index("iframe") :], "the keyboard is trapped in the map"
+    page.locator(".toggle a", has_text="Stadsdelen").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**niveau=stadsdelen**")
+    assert page.locator("#tabel tbody tr").count() == 2
+
+
+def tab(page: Page) -> str:
+    page.keyboard.press("Tab")
+    return page.evaluate("document.activeElement.id || document.activeElement.localName")
+
+
+def test_the_slider_changes_figures_table_and_map_together(site: Server, visit: Visitor) -> None:
+    seen = visit(site.url + PAGE)
+    assert "1 plek" not in seen.page.locator("#cijfers").inner_text()
+    slider = seen.page.locator("#maand")
+    slider.focus()
+    slider.press("Home")
+    seen.page.wait_for_url("**at=2018-01-01**")
+    seen.page.locator(".map-frame iframe[src*='at=2018-01-01']").wait_for()
+    expect(seen.page.locator(".map-frame iframe")).to_have_count(1)
+    assert seen.page.locator("output").inner_text() == "1 januari 2018"
+    assert "1 januari 2018" in seen.page.locator("#tabel caption").inner_text()
+    assert seen.page.locator("#cijfers dd").first.inner_text() == "0,0 ha"
+    assert seen.map.locator(".legend [data-class='-1'] span").inner_text() == "4"
+
+
+def test_play_goes_to_today_and_can_be_stopped(site: Server, visit: Visitor) -> None:
+    page = visit(site.url + PAGE).page
+    page.get_by_role("button", name="Speel af").click()
+    page.wait_for_url("**at=2018-07-01**")
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Speel af").wait_for()
+
+
+def test_without_scripts_the_same_forms_work(site: Server, visit: Visitor) -> None:
+    seen = visit(site.url + PAGE, java_script_enabled=False)
+    seen.page.locator("#at").fill("2019-06-01")
+    seen.page.get_by_role("button", name="Toon deze dag").click()
+    assert "1 juni 2019" in seen.page.locator("#tabel caption").inner_text()
+    assert seen.page.get_by_role("button", name="Toon", exact=True).is_visible()
+    assert not seen.page.get_by_role("button", name="Speel af").is_visible()
+
+
+def test_a_language_that_is_asked_for_is_kept(site: Server, visit: Visitor) -> None:
+    page = visit(site.url + "/").page
+    page.get_by_role("link", name="English").click()
+    page.get_by_role("link", name="Figures", exact=True).click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("h1").inner_text() == "How much green do residents look after?"
+    assert page.locator("iframe").get_attribute("src").endswith("taal=en")  # type: ignore[union-attr]
+
+
+def test_a_hostile_name_stays_text(site: Server, visit: Visitor) -> None:
+    seen = visit(site.url + PAGE)
+    seen.map.locator("path[fill^='url(#few']").hover()
+    seen.map.locator(".leaflet-tooltip").wait_for()
+    assert "onerror" in seen.map.locator(".leaflet-tooltip").inner_text()
+    assert seen.map.evaluate("window.broken") is None
+    assert seen.page.evaluate("window.broken") is None
+
+
+def test_on_a_phone_the_legend_is_closed_and_opens(site: Server, visit: Visitor) -> None:
+    drawn = visit(site.url + PAGE, PHONE).map
+    assert not drawn.locator(".legend ul").is_visible()
+    drawn.locator(".legend summary").click()
+    assert drawn.locator(".legend ul").is_visible()
+
+
+def test_the_file_opens_without_a_network(
+    run_cli: Callable[..., subprocess.CompletedProcess[str]], database: object, tmp_path: Path, visit: Visitor
+) -> None:
+    with database.sessions() as session:  # type: ignore[attr-defined]
+        build(session)
+    file = tmp_path / "dekking.html"
+    done = run_cli("maps", "build", "dekking", "--niveau", "wijken", "--at", "2026-11-01", "-o", str(file))
+    assert done.returncode == 0, done.stderr
+    seen = visit(file.as_uri(), offline=True)
+    seen.page.locator("html[data-ready]").wait_for()
+    assert seen.page.locator("path.leaflet-interactive").count() > 4
+    assert seen.page.evaluate("document.fonts.check('16px Figtree Variable')")
+    assert [address for address in seen.asked if not address.startswith(("file:", "data:"))] == []
+    assert seen.faults_of_axe() == []
+
+
+def rows(page: Page) -> dict[str, list[str]]:
+    """The cells of the table by district code."""
+    found = {}
+    for row in page.locator("#tabel tbody tr").all():
+        cells = row.locator("td").all_inner_texts()
+        found[row.get_attribute("data-code") or None] = [re.sub(r"\s+", " ", cell).strip() for cell in cells]
+    return found  # type: ignore[return-value]
