@@ -31,6 +31,7 @@ LEGEND_AND_FILLS = """() => {
     };
 }"""
 PAGE = "/kaarten/dekking"
+WHOLE = f"{PAGE}?niveau=wijken"
 PAGES = ["/", PAGE, f"{PAGE}?niveau=stadsdelen&at=2020-01-01", f"{PAGE}?stadsdeel=SD1&taal=en", "/toegankelijkheid", "/nergens"]
 
 
@@ -47,14 +48,14 @@ def test_every_page_is_accessible_and_fits(site: Server, visit: Visitor, address
 
 
 def test_everything_comes_from_this_server(site: Server, visit: Visitor) -> None:
-    seen = visit(site.url + PAGE)
+    seen = visit(site.url + WHOLE)
     seen.map.locator("path.leaflet-interactive").first.hover()
     assert seen.asked
     assert [address for address in seen.asked if not address.startswith((site.url, "data:"))] == []
 
 
 def test_drawn_fills_are_the_colours_of_the_legend(site: Server, visit: Visitor) -> None:
-    drawn = visit(site.url + PAGE).map
+    drawn = visit(site.url + WHOLE).map
     told = drawn.evaluate(LEGEND_AND_FILLS)
     classes = {name: colour for name, colour in told["legend"].items() if name != "few"}
     assert {fill["opacity"] for fill in told["fills"]} == {1}
@@ -75,15 +76,23 @@ def test_the_table_gives_the_figures_of_the_api(site: Server, visit: Visitor, le
 
 
 def test_the_map_says_what_the_table_says(site: Server, visit: Visitor) -> None:
-    seen = visit(site.url + PAGE)
+    seen = visit(site.url + WHOLE)
     names = dict(zip(*[seen.page.locator(f"#tabel tbody {cell}").all_inner_texts() for cell in ("th", ".share > span")], strict=True))
     labels = [text.rsplit("\n", 1) for text in seen.map.locator(".label").all_inner_texts()]
     assert labels
     assert [(name, value) for name, value in labels if names[name] != value] == []
 
 
-def test_by_keyboard_past_the_map_and_to_another_level(site: Server, visit: Visitor) -> None:
+def test_the_page_opens_with_the_stadsdeel_of_the_map(site: Server, visit: Visitor) -> None:
     page = visit(site.url + PAGE).page
+    assert page.locator(".chips [aria-current]").inner_text() == "Haven"
+    assert page.locator("#tabel tbody tr").count() == 2
+    page.get_by_role("link", name="Heel Almere").click()
+    assert page.locator("#tabel tbody tr").count() == 4
+
+
+def test_by_keyboard_past_the_map_and_to_another_level(site: Server, visit: Visitor) -> None:
+    page = visit(site.url + WHOLE).page
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
     page.keyboard.press("Enter")
@@ -103,7 +112,7 @@ def tab(page: Page) -> str:
 
 
 def test_the_slider_changes_figures_table_and_map_together(site: Server, visit: Visitor) -> None:
-    seen = visit(site.url + PAGE)
+    seen = visit(site.url + WHOLE)
     assert "1 plek" not in seen.page.locator("#cijfers").inner_text()
     slider = seen.page.locator("#maand")
     slider.focus()
@@ -118,7 +127,7 @@ def test_the_slider_changes_figures_table_and_map_together(site: Server, visit: 
 
 
 def test_play_goes_to_today_and_can_be_stopped(site: Server, visit: Visitor) -> None:
-    page = visit(site.url + PAGE).page
+    page = visit(site.url + WHOLE).page
     page.get_by_role("button", name="Speel af").click()
     page.wait_for_url("**at=2018-07-01**")
     page.get_by_role("button", name="Stop").click()
@@ -126,7 +135,7 @@ def test_play_goes_to_today_and_can_be_stopped(site: Server, visit: Visitor) -> 
 
 
 def test_without_scripts_the_same_forms_work(site: Server, visit: Visitor) -> None:
-    seen = visit(site.url + PAGE, java_script_enabled=False)
+    seen = visit(site.url + WHOLE, java_script_enabled=False)
     seen.page.locator("#at").fill("2019-06-01")
     seen.page.get_by_role("button", name="Toon deze dag").click()
     assert "1 juni 2019" in seen.page.locator("#tabel caption").inner_text()
@@ -144,7 +153,7 @@ def test_a_language_that_is_asked_for_is_kept(site: Server, visit: Visitor) -> N
 
 
 def test_a_hostile_name_stays_text(site: Server, visit: Visitor) -> None:
-    seen = visit(site.url + PAGE)
+    seen = visit(site.url + WHOLE)
     seen.map.locator("path[fill^='url(#few']").hover()
     seen.map.locator(".leaflet-tooltip").wait_for()
     assert "onerror" in seen.map.locator(".leaflet-tooltip").inner_text()
@@ -153,7 +162,7 @@ def test_a_hostile_name_stays_text(site: Server, visit: Visitor) -> None:
 
 
 def test_on_a_phone_the_legend_is_closed_and_opens(site: Server, visit: Visitor) -> None:
-    drawn = visit(site.url + PAGE, PHONE).map
+    drawn = visit(site.url + WHOLE, PHONE).map
     assert not drawn.locator(".legend ul").is_visible()
     drawn.locator(".legend summary").click()
     assert drawn.locator(".legend ul").is_visible()
