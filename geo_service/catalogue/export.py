@@ -1,7 +1,7 @@
 """A layer as a file to take away. Memory stays flat, and a file that is not whole never looks whole."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -10,15 +10,16 @@ from typing import Any
 
 import orjson
 import psycopg
-from sqlalchemy import Select, String, cast, func, literal_column
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal_column
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 
-from geo_service.catalogue.definition import LayerDefinition
-from geo_service.catalogue.query import CRS84, Box, geometry_in, select_layer, view_of
-from geo_service.errors import N_, Conflict, InvalidInput
+from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
+from geo_service.catalogue.query import CRS84, Box, select_layer
+from geo_service.errors import N_, Conflict, InvalidInput, SetupError
 from geo_service.geometry import RD
 
 FORMATS = {"gpkg": "application/geopackage+sqlite3", "geojson": "application/geo+json"}
+BROKEN = N_("The export broke off, no file was written: {fault}")
 Progress = Callable[[int], None]
 """Called with the number of features that were written since the last call."""
 
@@ -52,7 +53,10 @@ def save(url: str, wanted: Export, target: Path, *, force: bool = False, progres
     require_free(target, force=force)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=target.parent) as folder:
         part = Path(folder) / f"part.{wanted.format}"
-        write_file(url, wanted, part, progress)
+        try:
+            write_file(url, wanted, part, progress)
+        except (psycopg.Error, OSError) as error:
+            raise SetupError(BROKEN, fault=str(error).splitlines()[0]) from error
         part.replace(target)
 
 
@@ -84,9 +88,8 @@ def count(url: str, wanted: Export) -> int:
     return int(row[0]) if row else 0
 
 
-def stream_geojson(url: str, wanted: Export, progress: Progress | None = None) -> Iterator[bytes]:
+def stream_geojson(url: str, wanted: Export, progress: Progress | None = None) -> Generator[bytes, None, None]:
     """GeoJSON as PostgreSQL makes it, in pieces. The closing bracket comes only after the last feature."""
-    yield _head(wanted)
     copy, values = compiled(_features(wanted))
     first = True
     with (
@@ -95,6 +98,7 @@ def stream_geojson(url: str, wanted: Export, progress: Progress | None = None) -
         # JSON holds no control characters, so with these nothing is quoted and the pieces can be passed on as they are
         cursor.copy(f"copy ({copy}) to stdout with (format csv, delimiter e'\\x02', quote e'\\x01')", values) as pieces,
     ):
+        yield _head(wanted)
         for piece in pieces:
             chunk = bytes(piece)
             if progress:
@@ -123,16 +127,21 @@ def _head(wanted: Export) -> bytes:
 
 def _features(wanted: Export) -> Select[Any]:
     """One feature per row, each with a comma before it; 1.1 mm in degrees, 1 mm in metres; outer rings run counterclockwise."""
-    layer, degrees = wanted.layer, wanted.crs in (CRS84, 4258)
-    view = view_of(layer)
-    shape = func.st_asgeojson(func.st_forcepolygonccw(geometry_in(layer, view, wanted.crs)), 8 if degrees else 3, 0)
-    properties = [part for name in layer.columns for part in (literal_column(f"'{name}'"), view.c[name])]
+    query = select_layer(wanted.layer, wanted.bbox, wanted.crs)
+    part = query.selected_columns
+    decimals = 8 if wanted.crs in (CRS84, 4258) else 3
+    shape = func.st_asgeojson(func.st_forcepolygonccw(part[GEOMETRIE]), decimals, 0)
+    properties = [item for name in wanted.layer.columns for item in (_word(name), part[name])]
     feature = func.json_build_object(
-        *(literal_column(f"'{word}'") for word in ("type", "Feature", "id")), view.c[layer.key],
-        literal_column("'geometry'"), cast(shape, _Json()), literal_column("'properties'"), func.json_build_object(*properties),
+        _word("type"), _word("Feature"), _word("id"), part[wanted.layer.key],
+        _word("geometry"), cast(shape, _Json()), _word("properties"), func.json_build_object(*properties),
     )  # fmt: skip
-    query = select_layer(layer, wanted.bbox, wanted.crs)
-    return query.with_only_columns(literal_column("','").op("||")(cast(feature, String)), maintain_column_froms=False)
+    return query.with_only_columns(_word(",").op("||")(cast(feature, String)))
+
+
+def _word(text: str) -> ColumnElement[str]:
+    """A checked name or fixed word in the text of the query."""
+    return literal_column(f"'{text}'")
 
 
 class _Json(String):
@@ -148,7 +157,7 @@ def connected(url: str, wanted: Export) -> Iterator[psycopg.Connection[Any]]:
         connection.execute("set transaction read only")
         connection.execute("set local role geo_app")
         connection.execute("select set_config('geo.as_of', %s, true)", [wanted.at.isoformat()])
-        if not connection.execute("select from spatial_ref_sys where srid = %s", [wanted.crs]).fetchone():
+        if not connection.execute("select 1 from spatial_ref_sys where srid = %s", [wanted.crs]).fetchone():
             raise InvalidInput(N_("The database does not know {crs}."), crs=f"EPSG:{wanted.crs}")
         yield connection
 

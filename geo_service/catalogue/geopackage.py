@@ -11,38 +11,47 @@ from typing import Any
 import adbc_driver_postgresql.dbapi
 import pyarrow as pa
 import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
-from geo_service.catalogue.export import Export, Progress, connected
+from geo_service.catalogue.export import BROKEN, Export, Progress, connected
 from geo_service.catalogue.query import select_layer
+from geo_service.errors import SetupError
 
 GEOM = "geom"
 
 
 def write_geopackage(url: str, wanted: Export, path: Path, progress: Progress | None = None) -> None:
     """Write one layer to a new GeoPackage."""
-    layer = wanted.layer
     with connected(url, wanted):  # tells at once what is wrong
         pass
-    with closing(adbc_driver_postgresql.dbapi.connect(url)) as connection, closing(connection.cursor()) as cursor:
-        cursor.execute("set transaction read only")
-        cursor.execute("set local role geo_app")
-        cursor.execute("select set_config('geo.as_of', $1, true)", (wanted.at.isoformat(),))
-        cursor.execute(*_query(wanted))
-        with closing(cursor.fetch_record_batch()) as reader:
-            schema = _described(reader.schema, layer)
-            pyogrio.write_arrow(
-                pa.RecordBatchReader.from_batches(schema, _batches(reader, schema, progress)),
-                path,
-                driver="GPKG",
-                layer=layer.id,
-                geometry_name=GEOM,
-                geometry_type=layer.geometry,
-                crs=f"EPSG:{wanted.crs}",
-                layer_options={"IDENTIFIER": layer.title, "DESCRIPTION": f"{layer.described()} Stand op {wanted.at:%d-%m-%Y}."},
-            )
+    try:
+        with closing(adbc_driver_postgresql.dbapi.connect(url)) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute("set transaction read only")
+            cursor.execute("set local role geo_app")
+            cursor.execute("select set_config('geo.as_of', $1, true)", (wanted.at.isoformat(),))
+            cursor.execute(*_query(wanted))
+            with closing(cursor.fetch_record_batch()) as reader:
+                _write(reader, wanted, path, progress)
+    except (DataSourceError, DataLayerError, adbc_driver_postgresql.dbapi.Error) as error:
+        raise SetupError(BROKEN, fault=str(error).splitlines()[0]) from error
+
+
+def _write(reader: pa.RecordBatchReader, wanted: Export, path: Path, progress: Progress | None) -> None:
+    layer = wanted.layer
+    schema = _described(reader.schema, layer)
+    pyogrio.write_arrow(
+        pa.RecordBatchReader.from_batches(schema, _batches(reader, schema, progress)),
+        path,
+        driver="GPKG",
+        layer=layer.id,
+        geometry_name=GEOM,
+        geometry_type=layer.geometry,
+        crs=f"EPSG:{wanted.crs}",
+        layer_options={"IDENTIFIER": layer.title, "DESCRIPTION": f"{layer.described()} Stand op {wanted.at:%d-%m-%Y}."},
+    )
 
 
 def _query(wanted: Export) -> tuple[str, tuple[Any, ...]]:

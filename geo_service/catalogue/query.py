@@ -8,7 +8,7 @@ from typing import Any
 
 import pyproj
 from pyproj.exceptions import CRSError
-from sqlalchemy import ColumnElement, Select, TableClause, and_, column, func, select, table
+from sqlalchemy import ColumnElement, Integer, Select, TableClause, and_, cast, column, func, select, table
 
 from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
 from geo_service.errors import N_, InvalidInput
@@ -47,17 +47,17 @@ def geometry_in(layer: LayerDefinition, view: TableClause, crs: int) -> ColumnEl
     """The stored geometry when there is one in this system; otherwise it is changed on the way out."""
     if crs == RD:
         return view.c[GEOMETRIE]
-    return view.c[f"{GEOMETRIE}_{crs}"] if crs in layer.served else func.geo.to_crs(view.c[GEOMETRIE], crs)
+    return view.c[f"{GEOMETRIE}_{crs}"] if crs in layer.served else func.geo.to_crs(view.c[GEOMETRIE], cast(crs, Integer))
 
 
 def touches(layer: LayerDefinition, view: TableClause, bbox: Box, crs: int) -> ColumnElement[bool]:
     """Exactly in the system of the box where that geometry is stored; elsewhere against the box with its sides followed in RD."""
-    box = func.st_makeenvelope(*bbox, crs)
+    box = func.st_makeenvelope(*bbox, cast(crs, Integer))
     if crs == RD:
         return func.st_intersects(view.c[GEOMETRIE], box)
     in_rd = _followed(box, bbox, crs)
     if crs in layer.served:
-        near = view.c[GEOMETRIE].op("&&", is_comparison=True)(func.st_expand(in_rd, 1))
+        near = view.c[GEOMETRIE].op("&&", is_comparison=True)(func.st_expand(in_rd, 1.0))
         return and_(near, func.st_intersects(view.c[f"{GEOMETRIE}_{crs}"], box))
     return func.st_intersects(view.c[GEOMETRIE], in_rd)
 
@@ -65,8 +65,8 @@ def touches(layer: LayerDefinition, view: TableClause, bbox: Box, crs: int) -> C
 def _followed(box: ColumnElement[Any], bbox: Box, crs: int) -> ColumnElement[Any]:
     """A box in RD, first cut to where RD is defined: far away nothing can be transformed."""
     longest = LONGEST_STEP["degrees" if pyproj.CRS.from_epsg(crs).is_geographic else "metres"]
-    everywhere = func.st_segmentize(func.st_makeenvelope(*RD_BOUNDS, RD), LONGEST_STEP["metres"])
-    inside = func.st_intersection(box, func.geo.to_crs(everywhere, crs))
+    everywhere = func.st_segmentize(func.st_makeenvelope(*RD_BOUNDS, cast(RD, Integer)), LONGEST_STEP["metres"])
+    inside = func.st_intersection(box, func.geo.to_crs(everywhere, cast(crs, Integer)))
     return func.geo.from_crs(func.st_segmentize(inside, min(longest, max(bbox[2] - bbox[0], bbox[3] - bbox[1]) / STEPS)))
 
 

@@ -68,8 +68,8 @@ class TileMemory:
             return self._tiles.get(key)
 
     def put(self, key: tuple[str, int, int, int], content: bytes) -> bytes:
-        """Compress a tile, remember it, and give it back compressed."""
-        packed = gzip.compress(content, 5, mtime=0)
+        """Compress a tile, remember it, and give it back compressed; nothing stays nothing."""
+        packed = gzip.compress(content, 5, mtime=0) if content else b""
         with self._lock:
             self._size += len(packed) - len(self._tiles.pop(key, b""))
             self._tiles[key] = packed

@@ -1,0 +1,65 @@
+"""Vector tiles of a layer (OGC API - Tiles), with an ETag that changes when the layer does."""
+
+import gzip
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
+
+from geo_service.catalogue.tiles import TileMemory, tile
+from geo_service.catalogue.versions import version
+from geo_service.db.engine import look_at
+from geo_service.web.dependencies import DbSession
+from geo_service.web.problems import problems
+from geo_service.web.visible import At, VisibleLayer
+
+router = APIRouter(prefix="/ogc/v1", tags=["tiles"])
+MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
+Number = Annotated[int, Path(ge=0, lt=2**24)]
+
+
+def get_memory(request: Request) -> TileMemory:
+    """The tiles that this process remembers."""
+    memory: TileMemory = request.app.state.tiles
+    return memory
+
+
+@router.get(
+    "/collections/{layerId}/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}",
+    response_class=Response,
+    responses={
+        200: {"content": {MEDIA_TYPE: {}}},
+        204: {"description": "Nothing is there."},
+        304: {"description": "Unchanged."},
+        **problems(400, 401, 404),
+    },
+)
+def get_tile(
+    layer: VisibleLayer,
+    z: Annotated[Number, Path(alias="tileMatrix")],
+    y: Annotated[Number, Path(alias="tileRow")],
+    x: Annotated[Number, Path(alias="tileCol")],
+    session: DbSession,
+    memory: Annotated[TileMemory, Depends(get_memory)],
+    at: At = None,
+    if_none_match: Annotated[str, Header()] = "",
+    accept_encoding: Annotated[str, Header()] = "",
+) -> Response:
+    """One tile as Mapbox Vector Tile, of today or of the day ``at``."""
+    current = version(session, layer, at)
+    headers = {
+        "ETag": f'W/"{current}"',
+        "Cache-Control": "no-cache" if layer.audience == "public" else "private, no-cache",
+        "Vary": "Accept-Encoding, Authorization",
+    }
+    if headers["ETag"] in if_none_match:
+        return Response(status_code=304, headers=headers)
+    key = (current, z, x, y)
+    packed = memory.get(key)
+    if packed is None:
+        look_at(session, at)
+        packed = memory.put(key, tile(session, layer, z, x, y))
+    if not packed:
+        return Response(status_code=204, headers=headers)
+    if "gzip" in accept_encoding:
+        return Response(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=MEDIA_TYPE)
+    return Response(gzip.decompress(packed), headers=headers, media_type=MEDIA_TYPE)

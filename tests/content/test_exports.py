@@ -1,0 +1,173 @@
+"""Files that people take away: whole, right and described; and nothing that looks whole when it is not."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+from sqlalchemy import text
+
+from geo_service.catalogue.export import order, save, stream_geojson
+from geo_service.catalogue.read import read
+from geo_service.db.engine import transaction
+from geo_service.errors import SetupError
+from geo_service.geometry import to_lonlat
+from tests import builders
+from tests.builders import box
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("format", ["gpkg", "geojson"])
+@pytest.mark.parametrize("layer_id", ["zelfbeheerplekken", "achtergrond", "dekking_buurten", "niet_maaien", "groenobjecten"])
+def test_a_file_holds_what_the_layer_shows(format, layer_id, town, database, catalogue, tmp_path):
+    layer = catalogue[layer_id]
+    target = tmp_path / f"uit.{format}"
+    save(database.url, order(layer, format, town.today), target)
+    expected = read(database.url, layer_id, crs=28992 if format == "gpkg" else 4326)
+    found = geopandas.read_file(target)
+    assert list(found.columns) == [*(["id"] if format == "geojson" else []), *layer.columns, "geometry"]
+    assert found.crs.to_epsg() == expected.crs.to_epsg()
+    assert sorted(found[layer.key]) == sorted(expected[layer.key])
+    assert found.total_bounds == pytest.approx(expected.total_bounds, abs=1e-8)
+    assert found.geometry.is_valid.all()
+    described = subprocess.run(["ogrinfo", "-so", "-al", str(target)], capture_output=True, text=True, check=True).stdout
+    assert f"Layer name: {layer_id}" in described
+    assert f"Feature Count: {len(expected)}" in described
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_geopackage_tells_what_it_is(town, database, catalogue, tmp_path):
+    target = tmp_path / "plekken.gpkg"
+    save(database.url, order(catalogue["zelfbeheerplekken"], "gpkg", town.long_ago), target)
+    with sqlite3.connect(target) as file:
+        identifier, description = file.execute("select identifier, description from gpkg_contents").fetchone()
+        columns = dict(file.execute("select column_name, description from gpkg_data_columns").fetchall())
+        geometry = file.execute("select column_name, geometry_type_name, srs_id from gpkg_geometry_columns").fetchone()
+    assert identifier == "Zelfbeheerplekken"
+    for told in ("Bron:", "Licentie: CC-BY-4.0", "Stand op 01-05-2018"):
+        assert told in description
+    assert "(m²)" in columns["oppervlakte_m2"]
+    assert geometry == ("geom", "MULTIPOLYGON", 28992)
+
+
+def test_geojson_follows_rfc_7946(town, database, catalogue):
+    document = json.loads(b"".join(stream_geojson(database.url, order(catalogue["achtergrond"], "geojson", town.today))))
+    assert "crs" not in document
+    assert document["license"] == "CC0-1.0"
+    assert document["at"] == town.today.isoformat()
+    assert 'Spoordreef "Zuid"\n2' in {feature["properties"]["naam"] for feature in document["features"]}
+    for feature in document["features"]:
+        for polygon in feature["geometry"]["coordinates"]:
+            assert shapely.LinearRing(polygon[0]).is_ccw
+            assert all(len(repr(number).split(".")[1]) <= 8 for number in polygon[0][0])
+    shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in document["features"]])
+    exact = to_lonlat(read(database.url, "achtergrond").geometry.values)
+    assert shapely.total_bounds(shapes) == pytest.approx(shapely.total_bounds(exact), abs=2e-8)
+
+
+def test_geojson_in_rd_says_so(town, database, catalogue):
+    wanted = order(catalogue["wijken"], "geojson", town.today, crs=28992)
+    document = json.loads(b"".join(stream_geojson(database.url, wanted)))
+    assert document["crs"]["properties"]["name"] == "urn:ogc:def:crs:EPSG::28992"
+    assert wanted.file_name == f"wijken_{town.today:%Y%m%d}_rd.geojson"
+    empty = order(catalogue["wijken"], "geojson", town.today, bbox=(0.0, 0.0, 1.0, 1.0))
+    assert json.loads(b"".join(stream_geojson(database.url, empty)))["features"] == []
+
+
+@pytest.mark.parametrize("crs", [28992, 4326, 3857, 4258, 25831])
+@pytest.mark.parametrize("layer_id", ["groenobjecten", "achtergrond"])
+def test_a_box_finds_what_brute_force_finds(crs, layer_id, database, catalogue):
+    rng = np.random.default_rng(2152)
+    with transaction(database.sessions) as session:
+        for n, (x, y, size) in enumerate(rng.uniform((0, 0, 1), (3000, 3000, 40), (300, 3))):
+            turned = shapely.affinity.rotate(box(x, y, size), n)
+            builders.add_green(session, f"G{n}", shapely.set_precision(turned, 0.001))
+    everything = read(database.url, layer_id, crs=crs)
+    for x, y, w, h in rng.uniform((0, 0, 5, 5), (2500, 2500, 900, 900), (12, 4)):
+        corner = geopandas.GeoSeries([box(x, y, w, h)], crs=28992).to_crs(crs)
+        bounds = tuple(corner.total_bounds)
+        expected = set(everything[everything.intersects(shapely.box(*bounds))].lokaal_id)
+        assert set(read(database.url, layer_id, bbox=bounds, crs=crs).lokaal_id) == expected
+    if crs != 28992:
+        whole = (-180.0, -90.0, 180.0, 90.0) if crs in (4326, 4258) else (-9e6, -9e6, 9e6, 9e6)
+        assert len(read(database.url, layer_id, bbox=whole, crs=crs)) == 300
+
+
+def test_the_command_line_exports(town, run_cli, tmp_path):
+    target = tmp_path / "groen.gpkg"
+    done = run_cli("layers", "export", "groenobjecten", "--bbox", "142000,483000,142030,483030", "-o", str(target))
+    assert done.returncode == 0, done.stderr
+    assert pyogrio.read_info(target)["features"] == 1
+    again = run_cli("layers", "export", "groenobjecten", "-o", str(target))
+    assert (again.returncode, "--force" in again.stderr) == (1, True)
+    assert run_cli("layers", "export", "groenobjecten", "-o", str(target), "--force").returncode == 0
+    assert pyogrio.read_info(target)["features"] == 10
+    past = run_cli("layers", "export", "zelfbeheerplekken", "--format", "geojson", "--at", "2018-05-01", "-o", "-")
+    assert len(json.loads(past.stdout)["features"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["bestaat_niet"], "no layer bestaat_niet"),
+        (["wijken", "--format", "shp"], "no format shp"),
+        (["wijken", "--crs", "EPSG:2056"], "EPSG:2056"),
+        (["wijken", "--bbox", "1,2,3"], "four numbers"),
+        (["wijken", "--at", "gisteren"], "not a day"),
+        (["wijken", "-o", "/bestaat/niet/x.gpkg"], "no folder"),
+    ],
+)
+def test_a_wrong_wish_is_one_line(arguments, fault, run_cli):
+    done = run_cli("layers", "export", *arguments)
+    assert done.returncode == 1
+    assert fault in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_list_check_and_sync(run_cli):
+    assert "zelfbeheerplekken" in run_cli("layers", "list").stdout
+    assert run_cli("layers", "check").stdout == "10 layers are in order.\n"
+    assert run_cli("layers", "sync").stdout == "10 layers are published.\n"
+
+
+@pytest.mark.parametrize("format", ["gpkg", "geojson"])
+def test_a_killed_export_leaves_no_file(format, database, tmp_path):
+    """Rows come slowly, the process is killed while it writes."""
+    with transaction(database.sessions) as session:
+        session.execute(
+            text("""insert into geo.green_object (register_id, version, category, appearance, valid, applies, geom)
+                    select 'G' || n, '1', 'green', 'groenvoorziening', daterange('2020-01-01', null), daterange(null, null),
+                           st_multi(st_buffer(st_setsrid(st_makepoint(142000 + n % 500, 483000 + n / 500), 28992), 0.4, 64))
+                    from generate_series(1, 20000) n""")
+        )
+    target = tmp_path / f"groen.{format}"
+    command = [sys.executable, "-m", "geo_service", "layers", "export", "groenobjecten", "--format", format, "-o", str(target)]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **database.environment}, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while not any(part.stat().st_size > 100_000 for part in tmp_path.glob(".export-*/part.*")):
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("format", ["gpkg", "geojson"])
+def test_a_failure_half_way_leaves_no_file(format, town, database, catalogue, tmp_path):
+    def fill_the_disk(_count):
+        raise OSError("No space left on device")
+
+    with pytest.raises(SetupError, match="broke off"):
+        save(database.url, order(catalogue["groenobjecten"], format, town.today), tmp_path / f"x.{format}", progress=fill_the_disk)
+    assert list(tmp_path.iterdir()) == []
