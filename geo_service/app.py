@@ -9,11 +9,13 @@ import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.routing import APIRouter
 
+from geo_service.catalogue.tiles import TileMemory
 from geo_service.installation import Installation
 from geo_service.web import openapi, problems
-from geo_service.web.api import adoptions, coverage, districts, events, green_objects, initiatives, plot_checks, service
+from geo_service.web.api import adoptions, coverage, districts, events, green_objects, initiatives, layers, plot_checks, service
 from geo_service.web.headers import Headers
 from geo_service.web.limits import RateLimit
+from geo_service.web.ogc import tiles
 from geo_service.web.pages import PAGES, errors
 
 API: tuple[APIRouter, ...] = (
@@ -24,9 +26,10 @@ API: tuple[APIRouter, ...] = (
     coverage.router,
     districts.router,
     green_objects.router,
+    layers.router,
 )
 """Mounted under /api/v1."""
-OTHERS: tuple[APIRouter, ...] = (service.router, *PAGES)
+OTHERS: tuple[APIRouter, ...] = (service.router, tiles.router, *PAGES)
 """Mounted at the root: tiles, maps, pages, health."""
 AT_ONCE = 16
 """Endpoints are synchronous: as many threads, and as many requests with a session, as there are connections in the pool."""
@@ -44,6 +47,7 @@ def create_app(installation: Installation) -> FastAPI:
     app.state.installation = installation
     app.state.turns = asyncio.Semaphore(AT_ONCE)
     app.state.plot_check_limit = RateLimit(installation.settings.plot_checks_per_minute)
+    app.state.tiles = TileMemory()
     for router in API:
         app.include_router(router, prefix="/api/v1")
     for router in OTHERS:

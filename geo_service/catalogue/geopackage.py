@@ -11,7 +11,6 @@ from typing import Any
 import adbc_driver_postgresql.dbapi
 import pyarrow as pa
 import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
@@ -35,7 +34,7 @@ def write_geopackage(url: str, wanted: Export, path: Path, progress: Progress | 
             cursor.execute(*_query(wanted))
             with closing(cursor.fetch_record_batch()) as reader:
                 _write(reader, wanted, path, progress)
-    except (DataSourceError, DataLayerError, adbc_driver_postgresql.dbapi.Error) as error:
+    except (RuntimeError, adbc_driver_postgresql.dbapi.Error) as error:  # GDAL's errors are runtime errors
         raise SetupError(BROKEN, fault=str(error).splitlines()[0]) from error
 
 

@@ -17,7 +17,9 @@ def sees_staff_layers(actor: Actor | None) -> bool:
     return actor is not None and any(role in actor.roles for role in READERS)
 
 
-def get_layer(layer_id: Annotated[str, Path(alias="layerId", description="Id of a layer.")], here: Here, actor: MaybeActor) -> LayerDefinition:
+def get_layer(
+    layer_id: Annotated[str, Path(alias="layerId", description="Id of a layer.")], here: Here, actor: MaybeActor
+) -> LayerDefinition:
     """The layer, or ``NotFound``."""
     return here.catalogue.find(layer_id, staff=sees_staff_layers(actor))
 

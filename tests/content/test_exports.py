@@ -148,7 +148,7 @@ def test_a_killed_export_leaves_no_file(format, database, tmp_path):
             text("""insert into geo.green_object (register_id, version, category, appearance, valid, applies, geom)
                     select 'G' || n, '1', 'green', 'groenvoorziening', daterange('2020-01-01', null), daterange(null, null),
                            st_multi(st_buffer(st_setsrid(st_makepoint(142000 + n % 500, 483000 + n / 500), 28992), 0.4, 64))
-                    from generate_series(1, 20000) n""")
+                    from generate_series(1, 6000) n""")
         )
     target = tmp_path / f"groen.{format}"
     command = [sys.executable, "-m", "geo_service", "layers", "export", "groenobjecten", "--format", format, "-o", str(target)]

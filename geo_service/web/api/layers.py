@@ -96,6 +96,8 @@ def _by_way_of_a_file(url: str, wanted: exports.Export) -> Generator[bytes, None
 
 def _told(layer: LayerDefinition, base_url: str) -> LayerAnswer:
     columns = [ColumnAnswer(name=name, **column.model_dump()) for name, column in layer.columns.items()]
-    tiles = f"{base_url}/ogc/v1/collections/{layer.id}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}" if layer.tiles else None
+    tiles = (
+        f"{base_url}/ogc/v1/collections/{layer.id}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}" if layer.tiles else None
+    )
     shown: dict[str, Any] = layer.model_dump(include=set(LayerAnswer.model_fields) - {"columns", "tiles", "formats"})
     return LayerAnswer(**shown, columns=columns, formats=list(exports.FORMATS), tiles=tiles)
