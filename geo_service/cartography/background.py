@@ -7,7 +7,7 @@ import shapely
 from sqlalchemy.orm import Session
 
 from geo_service.cartography.definition import Background
-from geo_service.cartography.features import collection, feature
+from geo_service.cartography.features import collection, features
 from geo_service.cartography.queries import large_shapes
 from geo_service.catalogue.definition import LayerDefinition
 
@@ -20,9 +20,9 @@ def draw_background(session: Session, drawing: folium.Map, background: Backgroun
     """Add the background in the looks of its layer; nothing when no ground was imported."""
     rows = large_shapes(session, background, TOLERANCE_M, MOST)
     shapes = shapely.from_wkb([shape for _, shape in rows])
-    features = [feature(shape, {"kind": kind}, place) for place, ((kind, _), shape) in enumerate(zip(rows, shapes, strict=True))]
-    if not features:
+    if not rows:
         return
+    drawn = features(shapes, [{"kind": kind} for kind, _ in rows], list(range(len(rows))))
     looks = layer.style.values
 
     def style(told: dict[str, Any]) -> dict[str, Any]:
@@ -30,4 +30,4 @@ def draw_background(session: Session, drawing: folium.Map, background: Backgroun
         return {"fillColor": look.fill, "fillOpacity": 1, "color": look.fill, "weight": 1}
 
     folium.map.CustomPane(PANE, z_index=410).add_to(drawing)
-    folium.GeoJson(collection(features), name=name, style_function=style, pane=PANE, interactive=False).add_to(drawing)
+    folium.GeoJson(collection(drawn), name=name, style_function=style, pane=PANE, interactive=False).add_to(drawing)

@@ -8,7 +8,7 @@ import shapely
 
 from geo_service.cartography.classes import class_index, classes, is_few
 from geo_service.cartography.definition import Choropleth
-from geo_service.cartography.features import DECIMALS, collection, feature, line_names, spoken, tooltip
+from geo_service.cartography.features import DECIMALS, collection, features, line_names, spoken, tooltip
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.geometry import to_lonlat
 from geo_service.words import Language
@@ -28,8 +28,9 @@ def district_features(frame: gpd.GeoDataFrame, choropleth: Choropleth, layer: La
         return []
     dark = {each.index: each.dark for each in classes(choropleth, language)}
     geometries = shapely.coverage_simplify(frame.geometry.to_numpy(), TOLERANCE_M)
-    made = []
-    for row, geometry in zip(frame.to_dict("records"), geometries, strict=True):
+    rows = frame.to_dict("records")
+    told = []
+    for row, geometry in zip(rows, geometries, strict=True):
         index = class_index(choropleth, row[choropleth.column])
         properties = {
             "label": row["naam"],
@@ -40,8 +41,8 @@ def district_features(frame: gpd.GeoDataFrame, choropleth: Choropleth, layer: La
             "place": _place(geometry),
             **tooltip(row, choropleth.tooltip, layer, language),
         }
-        made.append(feature(geometry, properties, row[layer.key]))
-    return made
+        told.append(properties)
+    return features(geometries, told, [row[layer.key] for row in rows])
 
 
 def draw_context(drawing: folium.Map, others: list[dict[str, Any]]) -> None:

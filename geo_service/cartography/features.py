@@ -16,10 +16,13 @@ NOTHING = "–"
 SHARE, YEAR = "0 tot 1", "jaar"
 
 
-def feature(geometry: Any, properties: dict[str, Any], key: Any) -> dict[str, Any]:
-    """One GeoJSON feature of a geometry in RD; coordinates to about 0.1 m."""
-    served = shapely.transform(to_lonlat(geometry), lambda xy: xy.round(DECIMALS))
-    return {"type": "Feature", "id": str(key), "geometry": shapely.geometry.mapping(served), "properties": properties}
+def features(geometries: Any, properties: list[dict[str, Any]], keys: list[Any]) -> list[dict[str, Any]]:
+    """GeoJSON features of an array of geometries in RD; coordinates to about 0.1 m."""
+    served = shapely.transform(to_lonlat(geometries), lambda xy: xy.round(DECIMALS))
+    return [
+        {"type": "Feature", "id": str(key), "geometry": shapely.geometry.mapping(shape), "properties": told}
+        for shape, told, key in zip(served, properties, keys, strict=True)
+    ]
 
 
 def collection(features: list[dict[str, Any]]) -> dict[str, Any]:

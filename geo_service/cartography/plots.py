@@ -8,7 +8,7 @@ import shapely
 from sqlalchemy.orm import Session
 
 from geo_service.cartography.definition import Plots
-from geo_service.cartography.features import collection, feature, line_names, tooltip
+from geo_service.cartography.features import collection, features, line_names, tooltip
 from geo_service.cartography.queries import plot_counts, plots_on_day
 from geo_service.catalogue.read import read
 from geo_service.catalogue.registry import Catalogue
@@ -32,12 +32,12 @@ def draw_plots(
     if plots_on_day(session, at) > plots.inline_limit:
         _draw_counts(session, drawing, plots, at, language)
         return None
-    features = _shapes(session, plots, catalogue, at, language, area)
-    if not features:
+    shapes = _shapes(session, plots, catalogue, at, language, area)
+    if not shapes:
         return None
     style = {"fillColor": plots.fill, "fillOpacity": 0.92, "color": plots.line, "weight": 3}
     drawn = folium.GeoJson(
-        collection(features),
+        collection(shapes),
         name=plots.title.say(language),
         style_function=lambda _told: style,
         tooltip=folium.GeoJsonTooltip(fields=line_names(plots.tooltip), labels=False, sticky=True),
@@ -56,17 +56,17 @@ def _shapes(session: Session, plots: Plots, catalogue: Catalogue, at: date, lang
         frame = frame[frame.intersects(area)]
     shapes = shapely.simplify(frame.geometry.to_numpy(), TOLERANCE_M)
     rows = frame.to_dict("records")
-    return [feature(shape, tooltip(row, plots.tooltip, layer, language), row[layer.key]) for row, shape in zip(rows, shapes, strict=True)]
+    return features(shapes, [tooltip(row, plots.tooltip, layer, language) for row in rows], [row[layer.key] for row in rows])
 
 
 def _draw_counts(session: Session, drawing: folium.Map, plots: Plots, at: date, language: Language) -> None:
-    features = [_counted(place, *row, language) for place, row in enumerate(plot_counts(session, at, CELL_M))]
+    counts = [_counted(place, *row, language) for place, row in enumerate(plot_counts(session, at, CELL_M))]
 
     def style(told: dict[str, Any]) -> dict[str, Any]:
         return {"radius": told["properties"]["radius"], "fillColor": plots.line, "fillOpacity": 0.85, "color": "#ffffff", "weight": 1}
 
     folium.GeoJson(
-        collection(features),
+        collection(counts),
         name=plots.title.say(language),
         marker=folium.CircleMarker(radius=4),
         style_function=style,

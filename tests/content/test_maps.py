@@ -71,7 +71,7 @@ def test_draws_every_level_from_our_own_files(town: Session, map_id: str, langua
     for level in MAPS[map_id].choropleth.levels:
         parts = drawn(town, map_id, level, language=language)
         document = served(parts, lambda name: f"/static/{name}", "abc")
-        assert re.findall(r"""(?:src|href)=["'](?!/static/)[^"']+""", document) == []
+        assert re.findall(r"""(?:src|href)=["'](?!/static/|data:)[^"']+""", document) == []
         assert not re.search(r"(?<!xmlns=\")https?://", document)
         assert f'<html lang="{language}">' in document
         assert "user-scalable=no" not in document
@@ -109,6 +109,15 @@ def test_values_are_escaped_where_leaflet_shows_html(town: Session) -> None:
 def test_a_past_day_shows_the_plots_of_that_day(town: Session) -> None:
     for day, plots in ((DAY, 20), (date(2018, 6, 1), 4), (date(2017, 6, 1), 0)):
         assert sum(each["id"].startswith("PL-") for each in features(drawn(town, "dekking", at=day))) == plots
+
+
+def test_too_many_plots_are_counted_on_a_grid(town: Session) -> None:
+    few = MAPS["dekking"].plots.model_copy(update={"inline_limit": 19})  # type: ignore[union-attr]
+    definition = MAPS["dekking"].model_copy(update={"plots": few})
+    parts = draw(town, definition, CATALOGUE, view_of(definition, None, DAY, "nl"))
+    points = [each["properties"]["line0"] for each in features(parts) if each["geometry"]["type"] == "Point"]
+    assert sum(int(text.removeprefix("Plekken: ")) for text in points) == 20
+    assert not any(each["id"].startswith("PL-") for each in features(parts))
 
 
 def test_within_a_stadsdeel_only_its_wijken_are_coloured(town: Session) -> None:

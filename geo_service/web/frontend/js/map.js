@@ -5,7 +5,7 @@ const L = window.L;
 const PLOTS_FROM_ZOOM = 14;
 const LABEL_OVERHANG = 1.5;
 const EDGE = 14;
-const MOST_HIDDEN = 0.06;
+const MOST_HIDDEN = 0.1;
 
 function speak(map, words) {
   map.attributionControl.setPrefix(false).addAttribution(words.source);
@@ -42,13 +42,13 @@ function labels(map, districts) {
   const draw = () => {
     group.clearLayers();
     const taken = [];
-    for (const { feature, at, radius } of candidates) {
+    for (const { feature, at, radius, kept } of candidates) {
       const point = map.latLngToLayerPoint(at);
       const metres = map.distance(at, map.layerPointToLatLng(point.add([100, 0]))) / 100;
       const half = Math.min(72, Math.max(18, feature.properties.label.length * 3.7));
       const rows = feature.properties.label.length * 7.4 > 144 ? 3 : 2;
       const area = L.bounds(point.subtract([half, rows * 8]), point.add([half, rows * 8]));
-      if (half > (LABEL_OVERHANG * radius) / metres || taken.some((other) => other.intersects(area))) continue;
+      if (half > ((kept ? LABEL_OVERHANG : 1) * radius) / metres || taken.some((other) => other.intersects(area))) continue;
       taken.push(area);
       const icon = L.divIcon({ className: "", iconSize: [0, 0], html: label(feature, feature.properties.dark) });
       L.marker(at, { icon, interactive: false, keyboard: false }).addTo(group);
