@@ -115,7 +115,7 @@ language sql stable set search_path = geo, public, pg_temp as $$
     select o.id, f.applies as period, f.geom
     from object o join green_object f
       on f.geom && o.geom and f.applies && o.applies and (f.register_id, f.id) < (o.register_id, o.id)
-    where st_relate(f.geom, o.geom, 'T********')
+    where st_intersects(o.geom, f.geom) and st_relate(f.geom, o.geom, 'T********')  -- the first is prepared, the second is not
   ),
   day as (
     select id, from_day as day from object union select id, to_day from object
@@ -174,11 +174,20 @@ begin
   end if;
 
   insert into green_piece (green_object_id, district_id, managed, contested, green_type, applies_from, applies_to, known_from, area_m2, geom)
+  with home as materialized (  -- most objects lie in one district: found per district, which is prepared once
+    select g.id, d.district_id from district_piece d join green_object g on d.geom ~ g.geom and st_contains(d.geom, g.geom)
+    where d.district_id is not null and g.id = any (touched)
+  )
   select g.id, d.district_id, p.managed, p.contested, g.green_type, p.from_day, p.to_day, coalesce(lower(g.valid), '-infinity'),
          coalesce(st_area(piece.geom), g.area_m2), piece.geom
   from green_parts(touched) p
   join green_object g on g.id = p.green_object_id
-  cross join lateral by_district(coalesce(p.part, g.geom)) d
+  left join home h on h.id = g.id
+  cross join lateral (
+    select h.district_id, null::geometry as geom where h.id is not null
+    union all
+    select b.district_id, b.geom from by_district(coalesce(p.part, g.geom)) b where h.id is null
+  ) d
   cross join lateral (select coalesce(d.geom, p.part) as geom) piece
   where p.part is null or is_ground(p.part);
   if ids is null then
