@@ -96,50 +96,55 @@ $$;
 create or replace function geo.green_parts(ids int[])
 returns table (green_object_id int, managed boolean, contested boolean, from_day date, to_day date, part geometry)
 language sql stable set search_path = geo, public, pg_temp as $$
+  -- each object carries its managers and holders in arrays: joining them later by id costs the square of the register
   with object as materialized (
-    select g.id, g.register_id, g.geom, g.applies, coalesce(lower(g.applies), '-infinity') as from_day,
-           coalesce(upper(g.applies), 'infinity') as to_day,
+    select g.id, g.geom, coalesce(lower(g.applies), '-infinity') as from_day, coalesce(upper(g.applies), 'infinity') as to_day,
+           manager.periods, manager.wholes, manager.geoms, holder.periods as held_periods, holder.geoms as held_geoms,
            case when not exists (select from management) then
              coalesce(s.value -> 'bronhouders' ? g.bronhouder, false) and not coalesce(s.value -> 'not_appearances' ? g.appearance, false)
            end as assumed
     from green_object g left join setting s on s.key = 'managed'
+    cross join lateral (
+      select array_agg(m.valid) as periods, array_agg(w.whole) as wholes,
+             array_agg(case when not w.whole then shared_ground(g.geom, m.geom) end) as geoms
+      from management m, lateral (select st_contains(m.geom, g.geom) as whole offset 0) w
+      where m.municipal and m.geom && g.geom and m.valid && g.applies and st_intersects(m.geom, g.geom)
+        and (w.whole or st_relate(m.geom, g.geom, 'T********'))
+    ) manager
+    cross join lateral (
+      select array_agg(f.applies) as periods, array_agg(f.geom) as geoms from green_object f
+      where f.geom && g.geom and f.applies && g.applies and (f.register_id, f.id) < (g.register_id, g.id)
+        and st_intersects(g.geom, f.geom) and st_relate(f.geom, g.geom, 'T********')  -- the first is prepared, the second is not
+    ) holder
     where g.id = any (ids)
   ),
-  manager as materialized (
-    select o.id, m.valid as period, w.whole, case when not w.whole then shared_ground(o.geom, m.geom) end as geom
-    from management m join object o on m.geom && o.geom and m.valid && o.applies and st_intersects(m.geom, o.geom),
-         lateral (select st_contains(m.geom, o.geom) as whole offset 0) w
-    where m.municipal
-  ),
-  holder as materialized (
-    select o.id, f.applies as period, f.geom
-    from object o join green_object f
-      on f.geom && o.geom and f.applies && o.applies and (f.register_id, f.id) < (o.register_id, o.id)
-    where st_intersects(o.geom, f.geom) and st_relate(f.geom, o.geom, 'T********')  -- the first is prepared, the second is not
-  ),
-  day as (
-    select id, from_day as day from object union select id, to_day from object
-    union
-    select c.id, change.day
-    from (select id, period from manager union all select id, period from holder) c
-    join object o using (id), unnest(array[lower(c.period), upper(c.period)]) as change (day)
-    where change.day > o.from_day and change.day < o.to_day
-  ),
   span as (
-    select id, day as from_day, lead(day) over (partition by id order by day) as to_day from day
+    select o.id, o.geom, o.assumed, o.periods, o.wholes, o.geoms, o.held_periods, o.held_geoms, s.from_day, s.to_day
+    from object o
+    cross join lateral (
+      select day as from_day, lead(day) over (order by day) as to_day
+      from (
+        select o.from_day as day union select o.to_day
+        union
+        select change.day from unnest(o.periods || o.held_periods) p, unnest(array[lower(p), upper(p)]) as change (day)
+        where change.day > o.from_day and change.day < o.to_day
+      ) days
+    ) s
+    where s.to_day is not null
   ),
   ground as (
-    select o.id, s.from_day, s.to_day, o.geom as whole, h.geom as held,
-           case when h.geom is not null then other_ground(o.geom, h.geom) end as part,
-           coalesce(o.assumed, m.whole, false) as managed, m.geom as managed_geom
-    from span s join object o using (id)
-    left join lateral (
-      select st_union(h.geom, 1e-7) as geom from holder h where h.id = s.id and h.period @> daterange(s.from_day, s.to_day)
-    ) h on true
-    left join lateral (
-      select bool_or(m.whole) as whole, st_union(m.geom, 1e-7) as geom from manager m where m.id = s.id and m.period @> daterange(s.from_day, s.to_day)
-    ) m on true
-    where s.to_day is not null
+    select s.id, s.from_day, s.to_day, s.geom as whole, h.geom as held,
+           case when h.geom is not null then other_ground(s.geom, h.geom) end as part,
+           coalesce(s.assumed, m.whole, false) as managed, m.geom as managed_geom
+    from span s
+    cross join lateral (
+      select st_union(h.geom, 1e-7) as geom from unnest(s.held_periods, s.held_geoms) as h (period, geom)
+      where h.period @> daterange(s.from_day, s.to_day)
+    ) h
+    cross join lateral (
+      select bool_or(m.whole) as whole, st_union(m.geom, 1e-7) as geom from unnest(s.periods, s.wholes, s.geoms) as m (period, whole, geom)
+      where m.period @> daterange(s.from_day, s.to_day)
+    ) m
   )
   select id, true, held is not null, from_day, to_day,
          case when managed then part else shared_ground(coalesce(part, whole), managed_geom) end
