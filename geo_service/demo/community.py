@@ -184,7 +184,7 @@ class Community:
         """Earlier keepers of ground that was taken over by the adoption that holds it now."""
         for later in followed:
             starts = later.starts - timedelta(days=int(self.rng.integers(500, 1500)))
-            ends = later.starts - timedelta(days=int(self.rng.integers(0, 200)))
+            ends = later.starts - timedelta(days=int(self.rng.integers(40, 200)))
             values = {**vars(later), "state": "ended", "starts": starts, "ends": ends}
             buurt = self.initiatives[later.initiative].buurt
             self.adoptions.append(Adoption(**values))
@@ -210,4 +210,4 @@ class Community:
         """An initiative began some months before its first adoption."""
         for k, initiative in enumerate(self.initiatives):
             first = min(a.starts for a in self.adoptions if a.initiative == k)
-            initiative.founded = min(first, self.today) - timedelta(days=int(self.rng.integers(40, 200)))
+            initiative.founded = min(first, self.today) - timedelta(days=int(self.rng.integers(120, 260)))

@@ -119,7 +119,8 @@ class GreenRegister:
         replanted = set(self.rng.choice(changeable[p.kind[changeable] != "lawn"], CHANGED_PLANTING, replace=False).tolist())
         merged = self.pairs(np.setdiff1d(changeable[free[changeable]], list(replanted)))
         born = set(merged.values())
-        for k in np.flatnonzero(pieces.green).tolist():
+        rows = np.flatnonzero(pieces.green)
+        for k in rows[np.argsort(p.district[rows], kind="stable")].tolist():  # neighbours together
             if k in replanted:
                 self.replanted(k)
             elif k in merged:
