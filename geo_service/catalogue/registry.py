@@ -10,6 +10,12 @@ from geo_service.catalogue.definition import LayerDefinition
 from geo_service.content import read_toml
 from geo_service.errors import N_, NotFound, SetupError
 
+README = """# Layers
+
+One layer is one `.toml` (what people read, for whom, how it looks) and one `.sql` (exactly one SELECT).
+Add yours: [docs/add-a-layer.md](../docs/add-a-layer.md). This table is made by `geo-service layers list --markdown`.
+"""
+
 
 class Catalogue(Mapping[str, LayerDefinition]):
     """The layers by id, in the order of their ids."""
@@ -36,6 +42,14 @@ class Catalogue(Mapping[str, LayerDefinition]):
         if layer is None or (layer.audience == "staff" and not staff):
             raise NotFound(N_("There is no layer {layer}."), layer=layer_id)
         return layer
+
+
+def as_markdown(catalogue: Catalogue) -> str:
+    """The table of all layers: ``layers/README.md`` is this text, checked by a test."""
+    rows = "".join(
+        f"| [{layer.id}]({layer.id}.toml) | {layer.audience} | {layer.title} | {layer.summary} |\n" for layer in catalogue.values()
+    )
+    return f"{README}\n| id | for | title | what it shows |\n|---|---|---|---|\n{rows}"
 
 
 def load_catalogue(content: Path) -> Catalogue:

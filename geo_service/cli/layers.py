@@ -14,7 +14,7 @@ from rich.table import Table
 from geo_service.catalogue import export as exports
 from geo_service.catalogue.check import require_sound
 from geo_service.catalogue.query import parse_bbox, parse_crs
-from geo_service.catalogue.registry import Catalogue, load_catalogue
+from geo_service.catalogue.registry import Catalogue, as_markdown, load_catalogue
 from geo_service.cli.common import err, installation, language, out, read_settings
 from geo_service.content import content_root
 from geo_service.days import day_of
@@ -25,8 +25,11 @@ app = typer.Typer(no_args_is_help=True, help="Layers: list, check and publish th
 
 
 @app.command("list")
-def list_layers() -> None:
+def list_layers(markdown: Annotated[bool, typer.Option("--markdown", help="As the text of layers/README.md.")] = False) -> None:
     """The layers that are defined: id, for whom, title. No database is needed."""
+    if markdown:
+        print(as_markdown(_defined()), end="")  # noqa: T201  (as it is, for a file)
+        return
     table = Table("id", say(N_("for"), language()), say(N_("title"), language()), box=None)
     for layer in _defined().values():
         table.add_row(layer.id, layer.audience, layer.title)

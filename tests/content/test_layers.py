@@ -10,7 +10,7 @@ from sqlalchemy import text
 from geo_service.adoptions.states import PUBLIC_STATUS
 from geo_service.catalogue.check import faults_of
 from geo_service.catalogue.read import read
-from geo_service.catalogue.registry import load_catalogue
+from geo_service.catalogue.registry import as_markdown, load_catalogue
 from geo_service.catalogue.views import publish
 from geo_service.content import content_root
 from geo_service.db.engine import make_engine, transaction
@@ -143,6 +143,23 @@ def test_coverage_layers_add_up(town, database):
     assert abs(sums[0] - sums[1]).max() < 1e-4
     assert abs(sums[0] - sums[2]).max() < 1e-4
     assert sums[0].geadopteerd_m2 == pytest.approx(400)
+
+
+def test_every_table_that_a_layer_reads_counts_its_changes(database):
+    """Otherwise an ETag would call old content new."""
+    with psycopg.connect(database.url) as connection:
+        read_tables = dict(connection.execute("select id, tables from geo.published_layer").fetchall())
+        counted = connection.execute(
+            """select c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid
+               where t.tgfoid = 'geo.count_change'::regproc""",
+        ).fetchall()
+    assert read_tables["zelfbeheerplekken"] == ["adoption", "plot"]
+    assert {"green_sum", "adoption", "adoption_district", "district"} <= set(read_tables["dekking_wijken"])
+    assert {table for tables in read_tables.values() for table in tables} <= {name for (name,) in counted}
+
+
+def test_the_table_of_layers_is_up_to_date(catalogue, content):
+    assert (content / "layers/README.md").read_text() == as_markdown(catalogue)
 
 
 def test_an_unchanged_view_is_left_alone_and_a_missing_one_comes_back(database, catalogue):
