@@ -45,8 +45,8 @@ def _statement(layer: LayerDefinition, tiles: Tiles, only_large: bool) -> str:
     large = f'and v."{tiles.area}" >= :smallest' if only_large else ""
     return f"""
         select st_asmvt(t, :layer, :extent, 'geom') from (
-          select {columns} st_asmvtgeom(v.geometrie_3857, st_tileenvelope(:z, :x, :y), :extent, :buffer, true) as geom
-          from layers."{layer.id}" v
+          select {columns}
+            st_asmvtgeom(v.geometrie_3857, st_tileenvelope(:z, :x, :y), :extent, :buffer, true) as geom from layers."{layer.id}" v
           where v.geometrie_3857 && st_tileenvelope(:z, :x, :y, margin => :margin) {large}
           order by v."{layer.key}"
         ) t

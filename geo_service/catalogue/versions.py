@@ -44,7 +44,8 @@ def tables_read(owner: psycopg.Connection, layer_id: str) -> list[str]:
             where part.class = 'pg_proc'::regclass and body.oid = part.id
             union all
             select 'pg_class'::regclass, t.oid
-            from pg_proc body join pg_class t on t.relnamespace = 'geo'::regnamespace and body.prosrc ~ ('\\m' || t.relname || '\\M')
+            from pg_proc body join pg_class t on t.relnamespace = 'geo'::regnamespace
+              and replace(body.prosrc, 'time zone', '') ~ ('\\m' || t.relname || '\\M')
             where part.class = 'pg_proc'::regclass and body.oid = part.id and body.pronamespace = 'geo'::regnamespace
           ) next
         )
