@@ -198,3 +198,10 @@ def module_server(module_database: Database) -> Iterator[Server]:
     """A server that the tests of one file share."""
     with serving(module_database) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def demo_server(cluster: Cluster, template: str) -> Iterator[Server]:
+    """A server with the schematic town, for all tests that only look at it."""
+    with cloned(cluster, template) as made, serving(made, "--demo") as running:
+        yield running

@@ -9,6 +9,7 @@ import uvicorn
 
 from geo_service.app import create_app
 from geo_service.cli.common import err, installation, out
+from geo_service.cli.demo import prepare_demo
 from geo_service.errors import N_, SetupError
 from geo_service.installation import Installation
 
@@ -33,7 +34,7 @@ def serve(
     with installation() as opened, _one_per_folder(opened):
         address, number = host or opened.settings.host, opened.settings.port if port is None else port
         if demo:
-            _refuse_beyond_loopback(address)
+            prepare_demo(opened, address)
         server = uvicorn.Server(
             uvicorn.Config(
                 create_app(opened), host=address, port=number, log_config=LOG, access_log=False, server_header=False,
@@ -65,8 +66,3 @@ def _one_per_folder(opened: Installation) -> IO[str]:
     except BlockingIOError:
         raise SetupError(N_("Another serve already runs on {folder}."), folder=str(opened.settings.data_dir)) from None
     return lock
-
-
-def _refuse_beyond_loopback(host: str) -> None:
-    if host not in ("127.0.0.1", "::1", "localhost"):
-        raise SetupError(N_("The demo, whose sign-in anyone may use, is served on loopback only (127.0.0.1)."))

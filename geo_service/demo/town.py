@@ -14,12 +14,11 @@ from geo_service.demo.zones import zones
 SEED = 2152
 
 
-def build(seed: int = SEED, today: date | None = None) -> Town:
+def build(today: date, seed: int = SEED) -> Town:
     """Build the town; the same seed and day give the same town.
 
     Dates of adoptions, works and changed planting are relative to `today`, the day on which the demo is loaded.
     """
-    today = today or date.today()
     ground = draw(seed)
     doors = homes.count_homes(ground)
     pieces = registers.describe(ground, np.random.default_rng([seed, 3000]))

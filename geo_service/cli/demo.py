@@ -1,0 +1,50 @@
+"""``serve --demo``: the schematic town in an empty database, and how to sign in as its people."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+
+from geo_service.cli.common import err, language
+from geo_service.days import day_of
+from geo_service.db.engine import make_sessions, transaction
+from geo_service.demo.load import load
+from geo_service.demo.residents import DEMO_PEOPLE, DOMAIN
+from geo_service.demo.town import build
+from geo_service.errors import N_, SetupError
+from geo_service.installation import Installation
+from geo_service.registers.queries import holds_demo, holds_real_data
+from geo_service.words import say
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def prepare_demo(opened: Installation, address: str) -> None:
+    """Load the town when the database is empty, and tell how to get the tokens of its people."""
+    if address not in LOOPBACK:
+        raise SetupError(N_("The demo, whose sign-in anyone may use, is served on loopback only (127.0.0.1)."))
+    with transaction(opened.sessions) as session:
+        if holds_real_data(session):
+            raise SetupError(
+                N_("This database holds real data. Serve the demo from another folder: GEO_DATA_DIR=… geo-service serve --demo")
+            )
+        ready = holds_demo(session)
+    if not ready:
+        _load(opened)
+    people = ", ".join(f"{name}@{DOMAIN}" for name, *_ in DEMO_PEOPLE)
+    _tell(N_("Schematic demo. Its people: {people}"), people=people)
+    _tell(N_("Sign in as one of them: TOKEN=$(geo-service people token resident@{domain})"), domain=DOMAIN)
+
+
+def _load(opened: Installation) -> None:
+    now = datetime.now(UTC)
+    _tell(N_("Drawing the demo town (some seconds, once)…"))
+    town = build(today=day_of(now))
+    _tell(N_("Loading it into the database…"))
+    with transaction(opened.sessions) as session:
+        load(session, town, opened.municipality, now)
+    with transaction(make_sessions(opened.owner)) as owner:  # or the first minute goes by without good query plans
+        owner.execute(text("analyze"))
+
+
+def _tell(words: str, **values: str) -> None:
+    err.print(say(words, language(), **values), markup=False)
