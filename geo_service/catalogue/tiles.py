@@ -15,6 +15,7 @@ DEEPEST = 24
 EQUATOR_M = 40075016.685578488
 GROUND_PER_MAP = 0.61  # a metre on the ground is 1 / 0.61 metres of web mercator at 52.3 degrees north
 SMALL_PIXELS = 4
+DETAIL = 4  # where small things are left out, corners within a quarter of a pixel are as well
 MEMORY = 64 * 1024 * 1024
 
 
@@ -27,7 +28,8 @@ def tile(session: Session, layer: LayerDefinition, z: int, x: int, y: int) -> by
         return b""
     values = {"z": z, "x": x, "y": y, "layer": layer.id, "margin": BUFFER / EXTENT, "extent": EXTENT, "buffer": BUFFER}
     if tiles.area and z < tiles.all_from:
-        values["smallest"] = SMALL_PIXELS * (EQUATOR_M * GROUND_PER_MAP / 256 / 2**z) ** 2
+        pixel = EQUATOR_M / 256 / 2**z
+        values |= {"smallest": SMALL_PIXELS * (pixel * GROUND_PER_MAP) ** 2, "detail": pixel / DETAIL}
     made = session.execute(text(_statement(layer, tiles, "smallest" in values)), values).scalar_one()
     return bytes(made)
 
@@ -43,10 +45,11 @@ def _statement(layer: LayerDefinition, tiles: Tiles, only_large: bool) -> str:
     """Names come from a checked definition, values are bound; no condition on the made geometry: it would be made twice."""
     columns = "".join(f'v."{name}", ' for name in tiles.columns)
     large = f'and v."{tiles.area}" >= :smallest' if only_large else ""
+    shape = "st_simplify(v.geometrie_3857, :detail)" if only_large else "v.geometrie_3857"
     return f"""
         select st_asmvt(t, :layer, :extent, 'geom') from (
           select {columns}
-            st_asmvtgeom(v.geometrie_3857, st_tileenvelope(:z, :x, :y), :extent, :buffer, true) as geom from layers."{layer.id}" v
+            st_asmvtgeom({shape}, st_tileenvelope(:z, :x, :y), :extent, :buffer, true) as geom from layers."{layer.id}" v
           where v.geometrie_3857 && st_tileenvelope(:z, :x, :y, margin => :margin) {large}
           order by v."{layer.key}"
         ) t
