@@ -124,7 +124,7 @@ def show(decision: Decision, language: Language) -> None:
     for outcome in sorted(decision.outcomes, key=lambda one: list(OUTCOMES).index(one.outcome)):
         colour, label = OUTCOMES[outcome.outcome]
         m2 = number(outcome.fault_m2, language, decimals=1) if outcome.fault_m2 else ""
-        cells = (outcome.rule, m2, outcome.reason(language), outcome.source or "")
+        cells = (outcome.rule, m2, outcome.reason(language), "" if outcome.outcome == "passed" else outcome.source or "")
         table.add_row(f"[{colour}]{say(label, language)}[/{colour}]", *(cell.replace("[", r"\[") for cell in cells))
     out.print(table)
 

@@ -23,13 +23,13 @@ def forbidden_zone(facts: Facts, _municipality: Municipality) -> RuleOutcome:
         if zone.effect == "forbidden" and zone.whole
     )
     text = N_("No plots are possible here: {zone}. {m2} m² of your plot lies in it.")
-    return _zones(facts, "forbidden_zone", "forbidden", "failed", text, Sentence(N_("No zone forbids a plot here.")), names)
+    return _zones(facts, "forbidden_zone", "forbidden", "failed", text, Sentence(N_("No known zone forbids a plot here.")), names)
 
 
 def consent_zone(facts: Facts, _municipality: Municipality) -> RuleOutcome:
     """Plots are possible after a yes."""
     text = N_("Permission needed: {zone}. {m2} m² of your plot lies in it.")
-    return _zones(facts, "consent_zone", "needs_consent", "needs_consent", text, Sentence(N_("No zone asks for permission here.")))
+    return _zones(facts, "consent_zone", "needs_consent", "needs_consent", text, Sentence(N_("No known zone asks for permission here.")))
 
 
 def warning_zone(facts: Facts, _municipality: Municipality) -> RuleOutcome:

@@ -68,6 +68,11 @@ def test_an_empty_database_says_what_it_does_not_know(session, municipality):
     assert decision.managed_basis == "unknown"
 
 
+def test_without_a_register_of_green_nothing_is_said_to_be_no_green(session, municipality):
+    assume_managed(session, "G0034")
+    assert odd(decide(session, plot(0, 0, 20), municipality, NOW))["public_green"] == "warning"
+
+
 def test_street_is_at_fault_and_the_suggestion_leaves_it_out(haven, municipality):
     decision = decide(haven, plot(90, 110, 20), municipality, NOW)
     assert odd(decision) == {"public_green": "failed"}

@@ -32,7 +32,8 @@ begin
     where g.geom && shape and g.applies @> from_day and p.applies_from <= from_day and p.applies_to > from_day
       and st_relate(coalesce(p.geom, g.geom), shape, 'T********');
   return query
-    select 'basis', case when exists (select from management) then 'register'
+    select 'basis', case when not exists (select from green_object) then 'unknown'
+                         when exists (select from management) then 'register'
                          when exists (select from setting where key = 'managed') then 'assumption' else 'unknown' end,
            null::text, null::int, null::geometry;
   return query
