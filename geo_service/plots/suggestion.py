@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import shapely
 from shapely import MultiPolygon, Polygon
@@ -9,7 +10,7 @@ from shapely.affinity import rotate
 
 from geo_service.geometry import GRID_M, multipolygon, snap
 from geo_service.municipality import Municipality
-from geo_service.plots.facts import Facts, inside, union
+from geo_service.plots.facts import NOTHING, Facts, inside, union
 from geo_service.plots.rules import judge, passes, wide_part
 from geo_service.plots.slivers import keep_away
 
@@ -25,10 +26,9 @@ def suggest(facts: Facts, municipality: Municipality) -> MultiPolygon | None:
     Only what everybody may know cuts it: green, plots, claims and public zones.
     """
     rules = municipality.rules
-    candidates = sorted(wide_part(_possible(facts), rules.minimum_width.value).geoms, key=lambda part: -part.area)
+    candidates = sorted(wide_part(_possible(facts, municipality), rules.minimum_width.value).geoms, key=lambda part: -part.area)
     for candidate in candidates[:TRIES]:
-        part = multipolygon(snap(_at_most(candidate, rules.maximum_area.value)))
-        part = multipolygon(max(part.geoms, key=lambda piece: piece.area, default=part))
+        part = _on_grid(_at_most(candidate, rules.maximum_area.value), facts.shape)
         if part.area < rules.minimum_area.value:
             continue
         if passes(judge(replace(facts, shape=part), municipality)):
@@ -36,13 +36,33 @@ def suggest(facts: Facts, municipality: Municipality) -> MultiPolygon | None:
     return None
 
 
-def _possible(facts: Facts) -> MultiPolygon:
-    """The shape without everything that a rule refuses, a hand's breadth of 2 mm away from it."""
+def _on_grid(part: Polygon, shape: MultiPolygon) -> MultiPolygon:
+    """The part on the 1 mm grid and within the shape: where rounding moves it over the border, some millimetres smaller."""
+    for millimetres in range(TRIES):
+        rounded = _settled(part.buffer(-millimetres * GRID_M, join_style="mitre") if millimetres else part)
+        if shape.covers(rounded):
+            return rounded
+    return NOTHING
+
+
+def _settled(geometry: Any) -> MultiPolygon:
+    """The largest piece on the grid. Rounding may leave a spike that the next rounding takes away, so until nothing changes."""
+    for _ in range(TRIES):
+        rounded = multipolygon(max(multipolygon(snap(geometry)).geoms, key=lambda piece: piece.area, default=Polygon()))
+        if rounded.equals(geometry):
+            break
+        geometry = rounded
+    return rounded
+
+
+def _possible(facts: Facts, municipality: Municipality) -> MultiPolygon:
+    """The shape without everything that a rule refuses, and 2 mm away from it."""
     shape = facts.shape
     if facts.managed_basis != "unknown":
         closed = facts.managed.buffer(CRACK_M, join_style="mitre").buffer(-CRACK_M, join_style="mitre")
         shape = inside(shape, union([closed, facts.managed]))
-    taken = [other.geom for other in (*facts.granted, *facts.claims)]
+    claims = facts.claims if municipality.intake.mode == "first_come" else ()
+    taken = [other.geom for other in (*facts.granted, *claims)]
     forbidden = [zone.geom for zone in facts.zones if zone.effect == "forbidden"]
     outside = [facts.outside] if facts.outside else []
     obstacles = inside(facts.shape.buffer(1), union([*taken, *forbidden, *outside]))
