@@ -121,14 +121,17 @@ class Cluster:
         self._wait_until_ready(server.pid, server)
 
     def _initialise(self, programs: Path, as_user: dict[str, Any]) -> None:
-        shutil.rmtree(self.data, ignore_errors=True)
-        self.data.mkdir(mode=0o700)
-        _give(self.data, as_user)
-        command = [programs / "initdb", "-D", self.data, "-U", LOGIN, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        """Make the cluster beside its place and move it there when it is whole: a program killed meanwhile leaves nothing half done."""
+        draft = self.folder / "postgres.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        _give(draft, as_user)
+        command = [str(programs / "initdb"), "-D", str(draft), "-U", LOGIN, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
         done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **as_user)  # noqa: S603
         if done.returncode:
-            shutil.rmtree(self.data, ignore_errors=True)
+            shutil.rmtree(draft, ignore_errors=True)
             raise SetupError(N_("PostgreSQL could not make its folder {folder}: {fault}"), folder=str(self.data), fault=done.stderr.strip())
+        draft.rename(self.data)
 
     def _wait_until_ready(self, pid: int, server: subprocess.Popen[bytes] | None = None, seconds: float = 60) -> None:
         end = time.monotonic() + seconds

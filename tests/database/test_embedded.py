@@ -86,6 +86,13 @@ def test_kill_9_and_restart_lose_nothing(folder):
     assert server_pid(folder) is None, "Ctrl-C stops everything that was started"
 
 
+def test_sigterm_stops_everything_too(folder):
+    with served(folder) as (process, _):
+        process.terminate()
+        assert process.wait(20) == 143
+    assert server_pid(folder) is None
+
+
 def test_kill_9_of_the_database_leaves_a_stale_file_that_is_no_obstacle(folder):
     with Cluster(folder) as cluster:
         with psycopg.connect(cluster.url(), autocommit=True) as connection:
@@ -98,6 +105,18 @@ def test_kill_9_of_the_database_leaves_a_stale_file_that_is_no_obstacle(folder):
     assert (folder / "postgres" / "postmaster.pid").exists()
     with Cluster(folder) as cluster, psycopg.connect(cluster.url()) as connection:
         assert connection.execute("select n from kept").fetchone() == (1,)
+
+
+def test_killed_while_it_was_made_the_next_start_makes_it_whole(folder):
+    command = [sys.executable, "-m", "geo_service", "db", "upgrade"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(folder), stderr=subprocess.DEVNULL, start_new_session=True)
+    end = time.monotonic() + 60
+    while not (folder / "postgres.new" / "PG_VERSION").exists() and time.monotonic() < end:
+        time.sleep(0.002)
+    os.killpg(process.pid, signal.SIGKILL)  # initdb as well
+    process.wait(10)
+    assert not (folder / "postgres").exists()
+    assert cli(folder, "db", "upgrade").returncode == 0
 
 
 def test_two_commands_at_once_share_one_new_database(folder):
