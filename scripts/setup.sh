@@ -11,8 +11,11 @@ say() { printf '\033[1m==> %s\033[0m\n' "$*"; }
 fail() { printf 'Missing: %s\n' "$*" >&2; exit 1; }
 newer() { local stamp=$1; shift; [ ! -e "$stamp" ] || [ -n "$(find "$@" -newer "$stamp" -print -quit)" ]; }
 
-python=$(command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3) || fail "python3 (3.11 or newer)"
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer (found $("$python" --version))"
+python=""
+for candidate in python3 python3.13 python3.12 python3.11; do
+  if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$candidate; break; fi
+done
+[ -n "$python" ] || fail "Python 3.11 or newer (python3 is $(python3 --version 2>&1 || echo absent))"
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else fail "root or sudo, to install: ${*: -1}"; fi
