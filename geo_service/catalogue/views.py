@@ -14,7 +14,7 @@ from geo_service.catalogue.registry import Catalogue
 from geo_service.catalogue.versions import compact, tables_read
 from geo_service.errors import N_, SetupError
 
-LOCK = 20252
+LOCK = 20254
 ATTEMPTS = 5
 READERS = {"public": ("geo_public", "geo_staff", "geo_app"), "staff": ("geo_staff", "geo_app")}
 log = logging.getLogger(__name__)

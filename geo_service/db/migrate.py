@@ -1,5 +1,7 @@
 """Bring a database to this version: roles, tables, functions, triggers, grants and derived pieces, in one transaction."""
 
+import hashlib
+import json
 from pathlib import Path
 
 from alembic import command
@@ -14,24 +16,52 @@ LOCK = 20250
 
 
 def upgrade(engine: Engine) -> bool:
-    """Upgrade; returns whether tables changed. Two at once wait for each other. ``engine`` connects as the login, not as a role."""
+    """Upgrade; returns whether anything changed. Two at once wait for each other. ``engine`` connects as the login, not as a role.
+
+    A database that this version made already is left alone: a command beside a running server takes no lock on its tables.
+    """
+    fingerprint = _fingerprint()
     with engine.begin() as connection:
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        if _made_by(connection) == fingerprint:
+            return False
         run_file(connection, "roles")
         connection.execute(text("set local role geo_owner"))
-        pending = not is_current(connection)
-        if pending:
-            drop_views(connection)
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.execute(text("set local statement_timeout = 0"))
+        if not is_current(connection):
+            _change_tables(connection)
         for name in AFTER_TABLES:
             run_file(connection, name)
-        if pending:
-            connection.execute(text("select geo.rebuild_pieces()"))
+        connection.execute(text("select geo.rebuild_pieces()"))
+        connection.execute(
+            text(
+                "insert into geo.setting values ('version', cast(:value as jsonb)) on conflict (key) do update set value = excluded.value"
+            ),
+            {"value": json.dumps(fingerprint)},
+        )
         connection.execute(text("reset role"))
-    return pending
+    return True
+
+
+def _change_tables(connection: Connection) -> None:
+    drop_views(connection)
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    connection.execute(text("set local statement_timeout = 0"))
+
+
+def _fingerprint() -> dict[str, str | None]:
+    """The newest migration, and the SQL files by their content."""
+    files = "".join((SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("roles", *AFTER_TABLES))
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    return {"migration": head, "sql": hashlib.sha256(files.encode()).hexdigest()}
+
+
+def _made_by(connection: Connection) -> dict[str, str | None] | None:
+    """The fingerprint of the version that made this database; None for a new one."""
+    if connection.execute(text("select to_regclass('geo.setting')")).scalar() is None:
+        return None
+    return connection.execute(text("select value from geo.setting where key = 'version'")).scalar()
 
 
 def is_current(connection: Connection) -> bool:

@@ -9,7 +9,7 @@ from geo_service.db.base import Base
 
 
 class Setting(Base):
-    """``managed``: who manages green when there is no management register; ``demo``: this is the schematic town."""
+    """``managed``: who manages green when no register tells; ``demo``: this is the schematic town; ``version``: what made this database."""
 
     __tablename__ = "setting"
 
