@@ -16,7 +16,7 @@ check:
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy --no-error-summary
-	@.venv/bin/lint-imports --no-timing >.make/lint-imports.txt || { cat .make/lint-imports.txt; exit 1; }
+	@.venv/bin/lint-imports >.make/lint-imports.txt || { cat .make/lint-imports.txt; exit 1; }
 	@$(PYTHON) -m pytest tests/architecture
 
 bench:
