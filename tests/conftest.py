@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -25,11 +26,14 @@ from geo_service.db import migrate
 from geo_service.db.embedded import Cluster
 from geo_service.db.engine import make_engine, make_sessions
 from geo_service.db.rd_grid import ensure_rd_grid
+from geo_service.demo.records import Town
+from geo_service.demo.town import build
 from geo_service.geometry import use_grid
 from geo_service.municipality import Municipality, load_municipality
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "template_geo"
+DEMO_DAY = date(2026, 11, 2)
 
 
 def run_folder() -> Path:
@@ -198,6 +202,12 @@ def module_server(module_database: Database) -> Iterator[Server]:
     """A server that the tests of one file share."""
     with serving(module_database) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def town() -> Town:
+    """The demo town as of one day; drawing it takes some seconds."""
+    return build(DEMO_DAY)
 
 
 @pytest.fixture(scope="session")

@@ -15,26 +15,28 @@ STREET_TO_LOOP = 14.0  # a street that runs closer beside the loop than this for
 ROOM = 7.5  # from the middle of the loop street to the blocks
 LEAST_BLOCK = (22.0, 18.0)
 MASK_STEPS = 26  # points of the mask along the largest block
-TRIM_GRID = 10  # points of a block that are looked at along either side
+TRIM_GRID = 8  # points of a block that are looked at along either side
 _spans = [(i, j) for i in range(TRIM_GRID) for j in range(i + 1, TRIM_GRID)]
+SHARES = np.linspace(0, 1, TRIM_GRID)
 SPANS = np.array([(*u, *v) for u in _spans for v in _spans]).T  # all (first, last) along u and along v
 
 
 @dataclass(frozen=True)
 class Grain:
-    """How finely a neighbourhood is drawn: the largest block, whether rows follow the loop, and how far the loop lies
-    within its cell."""
+    """How finely a neighbourhood is drawn: the largest block, whether rows follow the loop, how far the loop lies within
+    its cell, and how far a drawn line may lie from its curve."""
 
     fine: bool
     leaf: tuple[float, float]
     rows: bool
     inset: float
+    error: float = 1.5
 
 
-FINE = Grain(True, (100, 82), True, 40)
+FINE = Grain(True, (100, 82), True, 40, error=0.25)
 COARSE = Grain(False, (720, 430), True, 46)
 BUSINESS = Grain(False, (330, 230), False, 14)
-VILLAS = Grain(False, (190, 90), False, 14)
+VILLAS = Grain(False, (190, 90), False, 14, error=0.5)
 ESTATES = Grain(False, (600, 320), False, 14)
 
 
@@ -71,7 +73,7 @@ def fill_inside(site: Site, inner: Polygon, street: str) -> None:
     (along, across), middle = (corners[1] - corners[0], corners[2] - corners[1]), corners.mean(axis=0)
     w, h, rng = np.hypot(*along), np.hypot(*across), site.rng
     radius, sway = rng.choice([-1, 1]) * w * rng.uniform(1.3, 2.2), h * rng.uniform(-0.06, 0.06)
-    sheet = Sheet(site.canvas, Frame(middle[0], middle[1], np.arctan2(along[1], along[0]), radius, sway, h))
+    sheet = Sheet(site.canvas, Frame(middle[0], middle[1], np.arctan2(along[1], along[0]), radius, sway, h, site.grain.error))
     margin = w / 12  # what the bend takes from the corners
     whole = Box(-w / 2 - margin, -h / 2 - margin, w / 2 + margin, h / 2 + margin)
     mask = Mask.of(inner.buffer(-ROOM, quad_segs=3), sheet.frame, whole, site.grain.leaf[0] / MASK_STEPS)
@@ -97,8 +99,9 @@ class Mask(NamedTuple):
 
     def over(self, box: Box) -> np.ndarray:
         """The mask (TRIM_GRID, TRIM_GRID) over a box, sides included."""
-        u = np.rint((np.linspace(box.x0, box.x1, TRIM_GRID) - self.x0) / self.step).astype(int)
-        v = np.rint((np.linspace(box.y0, box.y1, TRIM_GRID) - self.y0) / self.step).astype(int)
+        w, h = box.size
+        u = ((box.x0 - self.x0 + SHARES * w) / self.step + 0.5).astype(int)
+        v = ((box.y0 - self.y0 + SHARES * h) / self.step + 0.5).astype(int)
         return self.inside[u[:, None], v]
 
 

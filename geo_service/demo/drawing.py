@@ -3,6 +3,7 @@
 All coordinates are metres in EPSG:28992, or metres of a straight plan that a `Frame` bends onto the map.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,7 +11,6 @@ import shapely
 from shapely import Geometry, LineString
 
 MARGIN = 0.4  # boxes narrower than this are not worth drawing, in metres
-BEND_ERROR = 0.15  # how far a straight piece may lie from the true arc, in metres
 
 
 @dataclass
@@ -25,10 +25,15 @@ class Canvas:
     def paint(self, kind: str, shapes: Geometry | np.ndarray, street: str = "", homes: int = 0) -> None:
         """Add a shape or an array of them."""
         shapes = np.atleast_1d(shapes)
+        count = len(shapes)
+        self.add(shapes, [kind] * count, [street] * count, [homes] * count)
+
+    def add(self, shapes: np.ndarray, kinds: Sequence[str], streets: Sequence[str], homes: Sequence[int]) -> None:
+        """Add shapes that differ in kind."""
         self.shapes.append(shapes)
-        self.kinds += [kind] * len(shapes)
-        self.streets += [street] * len(shapes)
-        self.homes += [homes] * len(shapes)
+        self.kinds += kinds
+        self.streets += streets
+        self.homes += homes
 
     def polygons(self) -> tuple[np.ndarray, np.ndarray]:
         """All painted polygons and for each the index of its paint; lines and empty parts that an overlay may leave
@@ -53,10 +58,11 @@ class Frame:
     radius: float = np.inf
     sway: float = 0.0
     depth: float = 1.0
+    error: float = 0.25  # how far a straight piece may lie from the true arc
 
     def pieces(self, length: float | np.ndarray) -> np.ndarray:
         """In how many straight pieces a line of the plan is drawn (whole numbers)."""
-        return 1 + np.floor_divide(length, np.sqrt(8 * abs(self.radius) * BEND_ERROR)).astype(int)
+        return 1 + np.floor_divide(length, np.sqrt(8 * abs(self.radius) * self.error)).astype(int)
 
     def world(self, plan: np.ndarray) -> np.ndarray:
         """Points (..., 2) of the plan on the map."""
@@ -83,19 +89,22 @@ class Sheet:
         if not self.boxes:
             return
         b = np.array(self.boxes)
-        pieces = self.frame.pieces(np.maximum(b[:, 2] - b[:, 0], b[:, 3] - b[:, 1]))
+        pieces = self.frame.pieces(b[:, 2:] - b[:, :2])
         outlines = np.empty(len(b), object)
-        for count in np.unique(pieces):
-            outlines[pieces == count] = shapely.polygons(self.corners(b[pieces == count], count))
-        for outline, (kind, street, homes) in zip(outlines, self.notes, strict=True):
-            self.canvas.paint(kind, outline, street, homes)
+        for counts in np.unique(pieces, axis=0):
+            alike = (pieces == counts).all(axis=1)
+            outlines[alike] = shapely.polygons(self.corners(b[alike], *counts))
+        kinds, streets, homes = zip(*self.notes, strict=True)
+        self.canvas.add(outlines, kinds, streets, homes)
 
-    def corners(self, boxes: np.ndarray, pieces: int) -> np.ndarray:
-        """The outlines (n, 4 * pieces, 2) of boxes (n, 4) on the map."""
-        corner = boxes[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 1, 2)
-        along = np.linspace(0, 1, pieces, endpoint=False)[:, None]
-        sides = corner + along * (np.roll(corner, -1, axis=1) - corner)
-        return self.frame.world(sides.reshape(len(boxes), -1, 2))
+    def corners(self, boxes: np.ndarray, wide: int, high: int) -> np.ndarray:
+        """The outlines (n, k, 2) of boxes (n, 4) on the map, their sides in so many pieces."""
+        corner = boxes[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2)
+        points = []
+        for side, count in enumerate((wide, high, wide, high)):
+            start, end = corner[:, side, None], corner[:, (side + 1) % 4, None]
+            points.append(start + np.linspace(0, 1, count, endpoint=False)[:, None] * (end - start))
+        return self.frame.world(np.concatenate(points, axis=1))
 
     def line(self, start: tuple[float, float], end: tuple[float, float]) -> LineString:
         """A line between two points of the plan, on the map."""
@@ -138,10 +147,10 @@ def ribbon(line: Geometry, offset: float, width: float) -> Geometry:
     return shapely.buffer(middle, width / 2, cap_style="flat", join_style="mitre", mitre_limit=2)
 
 
-def smooth(shape: Geometry, radius: float) -> Geometry:
-    """Round the corners of a polygon, inward and outward."""
+def smooth(shape: Geometry, radius: float, error: float = 0.6) -> Geometry:
+    """Round the corners of a polygon, inward and outward, within an error."""
     closed = shape.buffer(-radius, quad_segs=6).buffer(2 * radius, quad_segs=6).buffer(-radius, quad_segs=6)
-    return shapely.simplify(closed, 0.4)
+    return shapely.simplify(closed, error)
 
 
 def blob(rng: np.random.Generator, x: float, y: float, size: float) -> Geometry:

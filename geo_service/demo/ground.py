@@ -101,7 +101,7 @@ class Painter:
         lobe = smooth(wijk.outline.buffer(-88 if fine else -48).intersection(self.buildable), 45)
         outlines = [buurt.outline for buurt in wijk.buurten]
         outlines = [o for o in outlines if share == 1 or rng.random() < share] or outlines[:1]
-        lobes = [smooth(lobe.intersection(outline.buffer(-32 if fine else -15)), 24) for outline in outlines]
+        lobes = [smooth(lobe.intersection(outline.buffer(-32 if fine else -15)), 24, 0.6 if fine else 3.0) for outline in outlines]
         return [shapely.Polygon(c.exterior) for item in lobes for c in shapely.get_parts(item) if c.area > LEAST_CELL]
 
 

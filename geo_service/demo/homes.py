@@ -67,18 +67,19 @@ def addresses(ground: Ground, homes: np.ndarray) -> list[Address]:
         wijk, street = ground.buurten[p.district[k]].parent, str(p.street[k])
         order = streets.setdefault(wijk, {}).setdefault(street, len(streets.get(wijk, ())))
         postcode = f"0{wijk[-2:]}{order // 26 % 10} {chr(65 + order // 260)}{chr(65 + order % 26)}"
-        doors = homes[k] if p.homes[k] == homes[k] else 1
-        for spot in (np.arange(doors) + 0.5) / doors:
-            numbers[wijk, street] = first = numbers.get((wijk, street), -1) + 2
-            numbers[wijk, street] += 2 * (int(homes[k]) // doors - 1)
-            point = shapely.Point((axis[0] + spot * (axis[1] - axis[0])).round(2))
-            result.append(Address(street, first, postcode, int(homes[k]) // doors, point))
+        doors = int(homes[k]) if p.homes[k] == homes[k] else 1
+        each = int(homes[k]) // doors
+        points = shapely.points((axis[0] + ((np.arange(doors) + 0.5) / doors)[:, None] * (axis[1] - axis[0])).round(2))
+        for point in points:
+            first = numbers.get((wijk, street), 1)
+            numbers[wijk, street] = first + 2 * each
+            result.append(Address(street, first, postcode, each, point))
     return result
 
 
 def middle_lines(buildings: np.ndarray) -> np.ndarray:
     """Both ends (n, 2, 2) of the line through the middle of each building, along its length."""
-    corners = np.array([shapely.get_coordinates(box)[:4] for box in shapely.oriented_envelope(buildings)])
+    corners = shapely.get_coordinates(shapely.oriented_envelope(buildings)).reshape(-1, 5, 2)[:, :4]
     wide = np.hypot(*(corners[:, 1] - corners[:, 0]).T) < np.hypot(*(corners[:, 2] - corners[:, 1]).T)
     corners[wide] = np.roll(corners[wide], -1, axis=1)
     return np.stack([corners[:, [0, 3]].mean(axis=1), corners[:, [1, 2]].mean(axis=1)], axis=1)

@@ -33,7 +33,7 @@ class Loop:
 def draw(site: blocks.Site, cell: Polygon, roads: Geometry) -> Loop | None:
     """Draw a neighbourhood in the cell and join it to the main roads; nothing but a grove where the cell is small."""
     canvas, grain = site.canvas, site.grain
-    inner = smooth(cell.buffer(-grain.inset, quad_segs=6), 30)
+    inner = smooth(cell.buffer(-grain.inset, quad_segs=6), 30, 2 * grain.error)
     inner = max(shapely.get_parts(inner), key=shapely.area, default=inner)
     if inner.is_empty or inner.area < LEAST_LOOP:
         canvas.paint("wood", cell.buffer(-4, quad_segs=2))
@@ -46,7 +46,7 @@ def draw(site: blocks.Site, cell: Polygon, roads: Geometry) -> Loop | None:
     for entry in loop.entries:
         canvas.paint("carriageway", ribbon(entry, 0, 6), loop.name)
     if grain.rows:
-        Band(canvas, cell, loop, grain.fine).draw(site.rng)
+        Band(canvas, cell, loop, grain).draw(site.rng)
     blocks.fill_inside(site, inner, loop.name)
     return loop
 
@@ -68,31 +68,35 @@ class Band:
     canvas: Canvas
     cell: Polygon
     loop: Loop
-    fine: bool
+    grain: blocks.Grain
 
     def draw(self, rng: np.random.Generator) -> None:
         """Go round the loop, row by row, where the cell has room and no entry is near."""
-        step = 2 * HOUSE_WIDTH if self.fine else 6 * HOUSE_WIDTH
+        step = 2 * HOUSE_WIDTH if self.grain.fine else 6 * HOUSE_WIDTH
         centre, out = rims(shapely.simplify(self.loop.line.buffer(16.5, quad_segs=8), 0.2).exterior, step)
         blocked = shapely.union_all([entry.buffer(13, quad_segs=2) for entry in self.loop.entries])
         shapely.prepare(blocked)
         shapely.prepare(self.cell)
         at = 1
         while at < len(centre) - 3:
-            pieces = int(rng.integers(2, 6) if self.fine else rng.integers(14, 26))
+            pieces = int(rng.integers(2, 6) if self.grain.fine else rng.integers(14, 26))
             near = slice(at, min(at + pieces, len(centre) - 2) + 1)
             at += pieces + 1
             row = outline(centre[near], out[near], -7, 13)
             free = row.is_valid and not blocked.intersects(row) and self.cell.contains(row)
-            if free and not (self.fine and rng.random() < NO_ROW):
+            if free and not (self.grain.fine and rng.random() < NO_ROW):
                 self.row(rng, centre[near], out[near])
 
     def row(self, rng: np.random.Generator, centre: np.ndarray, out: np.ndarray) -> None:
         """One row of houses: yard, building, beds at the doors."""
-        name, homes = self.loop.name, 2 * (len(centre) - 1) if self.fine else 0
+        name, homes = self.loop.name, 2 * (len(centre) - 1) if self.grain.fine else 0
+        if not self.grain.fine:
+            keep = shapely.get_coordinates(shapely.simplify(LineString(centre), self.grain.error))
+            bends = np.isin(centre[:, 0], keep[:, 0])
+            centre, out = centre[bends], out[bends]
         self.canvas.paint("yard", outline(centre, out, -5.5, GARDEN_END), name)
         self.canvas.paint("house", outline(centre, out, -4.5, 4.5), name, homes)
-        for k in range(0, len(centre) - 1, 2) if self.fine else ():
+        for k in range(0, len(centre) - 1, 2) if self.grain.fine else ():
             if rng.random() < 0.6:
                 near = slice(k, k + 3)
                 self.canvas.paint(rng.choice(BEDS), outline(centre[near], out[near], -9.2, -6.6), name)

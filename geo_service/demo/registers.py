@@ -58,7 +58,7 @@ def keepers(ground: Ground) -> np.ndarray:
     name = np.array([b.name for b in ground.buurten])[p.district]
     road = np.isin(p.kind, ("verge", "motorway", "main_road")) & np.isin(p.street, list(ROAD_KEEPERS))
     woodland = np.isin(p.kind, WOODLAND) & (use == "forest") & ~np.char.startswith(name, MUNICIPAL_FOREST)
-    fields = np.isin(p.kind, ("meadow", "farmland")) & np.isin(use, ("farm", "villas", "business", "forest"))
+    fields = (p.kind == "farmland") | ((p.kind == "meadow") & np.isin(use, ("farm", "villas", "business")))
     lots = np.isin(use, ("villas", "business")) & (p.street != "") & np.isin(p.kind, LOTS)
     choices = [np.array([ROAD_KEEPERS.get(street, "") for street in p.street]), *map(np.array, (FORESTER, PRIVATE, FARMER, WATER_BOARD))]
     return np.select([road, woodland, lots, fields, p.kind == "reed"], choices, np.array(MUNICIPALITY))

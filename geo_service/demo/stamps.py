@@ -29,7 +29,7 @@ def row(pen: Pen, rng: np.random.Generator, x0: float, x1: float, front: float, 
 
 def terraces(pen: Pen, rng: np.random.Generator, walls: np.ndarray, front: float) -> None:
     """Buildings of a few houses each, some a step back."""
-    size = int(rng.integers(4, 8))
+    size = int(rng.integers(6, 11))
     for first in range(0, len(walls) - 1, size):
         last = min(first + size, len(walls) - 1)
         step = rng.choice([0, 0, 1.2])

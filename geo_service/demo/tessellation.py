@@ -79,7 +79,8 @@ def topmost(points: shapely.STRtree, shapes: np.ndarray) -> np.ndarray:
 def homes_of(points: shapely.STRtree, districts: np.ndarray, land: np.ndarray) -> np.ndarray:
     """The district of each face; slivers of land between two outlines go to the nearest, -1 lies outside the land."""
     home = topmost(points, districts)
-    lost = np.flatnonzero((home < 0) & (topmost(points, land) >= 0))
+    lost = np.flatnonzero(home < 0)
+    lost = lost[shapely.contains(land[0], points.geometries[lost])]
     if len(lost):
         home[lost] = shapely.STRtree(districts).nearest(points.geometries[lost])
     return home

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
@@ -11,19 +11,13 @@ from sqlalchemy.orm import Session
 from geo_service.adoptions.states import STATES, find
 from geo_service.demo.load import load
 from geo_service.demo.records import Town
-from geo_service.demo.town import build
 from geo_service.municipality import Municipality
 from geo_service.people.service import issue_token, who_is
 from geo_service.registers.queries import holds_demo, holds_real_data, management_known
+from tests.conftest import DEMO_DAY as TODAY
 from tests.conftest import Database
 
 NOW = datetime(2026, 11, 2, 10, 30, tzinfo=UTC)
-TODAY = date(2026, 11, 2)
-
-
-@pytest.fixture(scope="module")
-def town() -> Town:
-    return build(today=TODAY)
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,9 @@ from geo_service.adoptions.states import ADOPTED, GRANTED, STATES
 from geo_service.demo.kinds import KINDS
 from geo_service.demo.records import Adoption, Town
 from geo_service.demo.town import build, figures
+from tests.conftest import DEMO_DAY as TODAY
 
-TODAY = date(2026, 11, 2)
 OVERLAP = "T********"  # insides meet
-
-
-@pytest.fixture(scope="session")
-def town() -> Town:
-    return build(today=TODAY)
 
 
 def current(town: Town) -> np.ndarray:
@@ -68,7 +63,6 @@ def test_ground_is_covered_once_without_gaps(town: Town) -> None:
     shapes = everything(town)
     gemeente = next(d.geometry for d in town.districts if d.level == "gemeente")
     assert shapely.is_valid(shapes).all()
-    assert overlaps(shapes) == 0
     assert shapely.coverage_is_valid(shapes)
     assert abs(shapely.area(shapes).sum() - gemeente.area) < 0.01
     assert len(gemeente.interiors) == 0
@@ -201,4 +195,4 @@ def test_the_same_seed_and_day_give_the_same_town(town: Town) -> None:
         words = [*one.green.register_id, *map(str, one.initiatives), *(f"{a.name} {a.state} {a.starts} {a.ends}" for a in one.adoptions)]
         return hashlib.sha256(b"".join(shapely.to_wkb(shapes)) + "\n".join(words).encode()).hexdigest()
 
-    assert fingerprint(build(today=TODAY)) == fingerprint(town)
+    assert fingerprint(build(TODAY)) == fingerprint(town)
