@@ -14,7 +14,9 @@ from geo_service.geometry import to_lonlat
 from geo_service.words import Language
 
 TOLERANCE_M = 4.0
+PANE = "outline"
 INK, PAPER = "#18211c", "#ffffff"
+OUTLINE = {"fill": False, "color": INK, "weight": 1.5}
 CONTEXT = {"fillColor": "#f3f0e8", "fillOpacity": 1, "color": "#ddd7ca", "weight": 1}
 
 
@@ -71,6 +73,15 @@ def draw_districts(drawing: folium.Map, shown: list[dict[str, Any]], choropleth:
     )
     layer.add_to(drawing)
     return layer
+
+
+def draw_outline(drawing: folium.Map, shown: list[dict[str, Any]]) -> None:
+    """One dark line around everything that was asked for, above the white lines between districts."""
+    if shown:
+        shapes = [shapely.geometry.shape(feature["geometry"]) for feature in shown]
+        outline = {"type": "Feature", "properties": {}, "geometry": shapely.geometry.mapping(shapely.union_all(shapes, grid_size=10**-DECIMALS))}
+        folium.map.CustomPane(PANE, z_index=415).add_to(drawing)
+        folium.GeoJson(outline, style_function=lambda _told: OUTLINE, interactive=False, control=False, pane=PANE).add_to(drawing)
 
 
 def _place(geometry: Any) -> dict[str, Any] | None:

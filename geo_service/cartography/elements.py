@@ -9,7 +9,7 @@ from folium.template import Template
 from jinja2 import Environment, FileSystemLoader
 
 from geo_service.cartography.classes import classes
-from geo_service.cartography.definition import Choropleth
+from geo_service.cartography.definition import Choropleth, Plots
 from geo_service.errors import N_
 from geo_service.words import Language, say
 
@@ -27,33 +27,40 @@ class Finish(MacroElement):
         """
         {% macro script(this, kwargs) %}
         zelfbeheer.finish({{ this._parent.get_name() }}, {
-            districts: {{ this.districts }}, plots: {{ this.plots }}, words: {{ this.words|tojson }}
+            districts: {{ this.districts }}, plots: {{ this.plots }}, ...{{ this.told|tojson }}
         });
         {% endmacro %}
         """
     )
 
-    def __init__(self, districts: MacroElement | None, plots: MacroElement | None, name: str, source: str, language: Language) -> None:
+    def __init__(self, districts: MacroElement | None, plots: MacroElement | None, told: dict[str, Any]) -> None:
         super().__init__()
         self._name = "Finish"
         self.districts = districts.get_name() if districts else "null"
         self.plots = plots.get_name() if plots else "null"
-        self.words = {
-            "map": name,
-            "source": source,
-            "zoomIn": say(ZOOM_IN, language),
-            "zoomOut": say(ZOOM_OUT, language),
-            "layers": say(LAYERS, language),
-        }
+        self.told = told
 
 
-def legend(choropleth: Choropleth, shown: list[dict[str, Any]], language: Language) -> str:
-    """The legend as HTML: the colours of the map itself, with how many districts are in each class."""
+def words(name: str, source: str, language: Language) -> dict[str, str]:
+    """What the controls of a map say."""
+    controls = {"zoomIn": ZOOM_IN, "zoomOut": ZOOM_OUT, "layers": LAYERS}
+    return {"map": name, "source": source, **{control: say(text, language) for control, text in controls.items()}}
+
+
+def legend(choropleth: Choropleth, shown: list[dict[str, Any]], plots: Plots | None, language: Language) -> str:
+    """The legend as HTML: the colours of the map itself, with how many districts are in each class, and the plots when they are drawn."""
     counted = Counter(feature["properties"]["class"] for feature in shown)
     few = sum(feature["properties"]["few"] for feature in shown)
     rows = [(each, counted[each.index]) for each in classes(choropleth, language)]
     few_text = say(FEW, language, few=choropleth.few)
-    return HTML.get_template("legend.html").render(title=choropleth.legend.say(language), rows=rows, few=few, few_text=few_text)
+    title, plots_title = choropleth.legend.say(language), plots.title.say(language) if plots else None
+    return HTML.get_template("legend.html").render(
+        title=title, rows=rows, few=few, few_text=few_text, few_class=min(_few_classes(shown), default=0), plots=plots, plots_title=plots_title
+    )
+
+
+def _few_classes(shown: list[dict[str, Any]]) -> list[int]:
+    return [feature["properties"]["class"] for feature in shown if feature["properties"]["few"]]
 
 
 def patterns(choropleth: Choropleth) -> str:

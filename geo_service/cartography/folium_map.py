@@ -12,8 +12,8 @@ from geo_service.cartography import queries
 from geo_service.cartography.assets import take_out_links
 from geo_service.cartography.background import draw_background
 from geo_service.cartography.definition import MapDefinition
-from geo_service.cartography.districts import district_features, draw_context, draw_districts
-from geo_service.cartography.elements import Finish, legend, patterns
+from geo_service.cartography.districts import district_features, draw_context, draw_districts, draw_outline
+from geo_service.cartography.elements import Finish, legend, patterns, words
 from geo_service.cartography.plots import draw_plots
 from geo_service.catalogue.read import read
 from geo_service.catalogue.registry import Catalogue
@@ -64,6 +64,7 @@ def draw(session: Session, definition: MapDefinition, catalogue: Catalogue, view
     shown, others, area = _districts(session, definition, catalogue, view)
     draw_context(drawing, others)
     districts = draw_districts(drawing, shown, definition.choropleth, level.title.say(language))
+    draw_outline(drawing, shown)
     if background := definition.background:
         draw_background(session, drawing, background, catalogue[background.layer], background.title.say(language))
     plots = None
@@ -72,9 +73,12 @@ def draw(session: Session, definition: MapDefinition, catalogue: Catalogue, view
     if districts:
         folium.LayerControl(position="topright", collapsed=True).add_to(drawing)
         drawing.fit_bounds(districts.get_bounds())  # type: ignore[arg-type]
-    source = say(SCHEMATIC, language) if queries.is_schematic(session) else definition.attribution.say(language)
-    Finish(districts, plots, say(MAP_NAME, language, title=title), source, language).add_to(drawing)
-    return _parts(drawing, title, language, patterns(definition.choropleth) + legend(definition.choropleth, shown, language))
+    schematic = queries.is_schematic(session)
+    source = say(SCHEMATIC, language) if schematic else definition.attribution.say(language)
+    spoken = words(say(MAP_NAME, language, title=title), source, language)
+    Finish(districts, plots, {"words": spoken, "isPart": bool(others), "isSchematic": schematic}).add_to(drawing)
+    explained = legend(definition.choropleth, shown, definition.plots if plots else None, language)
+    return _parts(drawing, title, language, patterns(definition.choropleth) + explained)
 
 
 def _districts(session: Session, definition: MapDefinition, catalogue: Catalogue, view: View) -> tuple[list[Any], list[Any], Any]:

@@ -1,6 +1,9 @@
+import { announceSelection, linkTable } from "./selection.js";
+
 // The time bar: another day is fetched as a page, and only what depends on the day is replaced. Without JS the bar is a form.
 const bar = document.querySelector("[data-time]");
 if (bar) timeBar(bar);
+linkTable();
 
 function timeBar(form) {
   const slider = form.querySelector("input[type=range]");
@@ -17,6 +20,7 @@ function timeBar(form) {
   };
   const tell = () => {
     told.value = months.format(new Date(`${dayOf(slider.value)}T00:00:00Z`));
+    slider.setAttribute("aria-valuetext", told.value);
   };
   const show = () => {
     const url = new URL(location.href);
@@ -61,6 +65,8 @@ async function replace(url) {
     if (fresh) part.replaceWith(fresh);
   }
   document.title = page.title;
+  linkTable();
+  document.querySelector("#verteld").textContent = `${document.title}: ${document.querySelector("#cijfers").innerText}`;
   history.replaceState(null, "", url);
   await replaceMap(page.querySelector(".map-frame iframe"));
 }
@@ -75,6 +81,7 @@ function replaceMap(fresh) {
     map.title = fresh.title;
     map.addEventListener("load", () => {
       old.remove();
+      announceSelection(map);
       done();
     }, { once: true });
     old.before(map);
