@@ -1,16 +1,24 @@
 """``/``: what this is, the figures of today, the map, and the way to everything else."""
 
+from datetime import date
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
 
 from geo_service.cartography.queries import is_schematic
-from geo_service.coverage.service import coverage
+from geo_service.coverage.schemas import LandUse
+from geo_service.coverage.service import coverage, land_use
 from geo_service.days import day_of
+from geo_service.errors import NotFound
+from geo_service.installation import Installation
 from geo_service.web.dependencies import DbSession, Here, Now
 from geo_service.web.pages.figures import key_figures
+from geo_service.web.pages.maps import maps_of
 from geo_service.web.pages.render import PageLanguage, render
 
 router = APIRouter(include_in_schema=False)
+MAP = "dekking"
 
 
 @router.get("/")
@@ -19,7 +27,15 @@ def home(request: Request, here: Here, session: DbSession, language: PageLanguag
     today = day_of(now)
     figures = key_figures(coverage(session, "gemeente", today).total)
     layers = here.catalogue.visible(staff=False)
-    content = {"figures": figures, "today": today, "layers": layers, "schematic": is_schematic(session)}
+    start = maps_of(here)[MAP].choropleth.start
+    content = {
+        "figures": figures,
+        "stadsdeel": _described(session, start, today) if start else None,
+        "today": today,
+        "layers": layers,
+        "base_url": _reached_at(request, here),
+        "schematic": is_schematic(session),
+    }
     return render(request, here, "home.html", language, content)
 
 
@@ -27,3 +43,17 @@ def home(request: Request, here: Here, session: DbSession, language: PageLanguag
 def accessibility(request: Request, here: Here, session: DbSession, language: PageLanguage) -> HTMLResponse:
     """What we do for people who cannot use the map, and where to complain."""
     return render(request, here, "accessibility.html", language, {"schematic": is_schematic(session)})
+
+
+def _reached_at(request: Request, here: Installation) -> str:
+    """The address of this service for people: the configured one, else the one that this reader used."""
+    return here.settings.base_url if "base_url" in here.settings.model_fields_set else str(request.base_url).rstrip("/")
+
+
+def _described(session: Session, code: str, today: date) -> LandUse | None:
+    """What the stadsdeel consists of; nothing when it was not imported, or its green was not."""
+    try:
+        told = land_use(session, code, today)
+    except NotFound:
+        return None
+    return told if told.green_m2 else None
