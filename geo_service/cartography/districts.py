@@ -79,7 +79,11 @@ def draw_outline(drawing: folium.Map, shown: list[dict[str, Any]]) -> None:
     """One dark line around everything that was asked for, above the white lines between districts."""
     if shown:
         shapes = [shapely.geometry.shape(feature["geometry"]) for feature in shown]
-        outline = {"type": "Feature", "properties": {}, "geometry": shapely.geometry.mapping(shapely.union_all(shapes, grid_size=10**-DECIMALS))}
+        outline = {
+            "type": "Feature",
+            "properties": {},
+            "geometry": shapely.geometry.mapping(shapely.union_all(shapes, grid_size=10**-DECIMALS)),
+        }
         folium.map.CustomPane(PANE, z_index=415).add_to(drawing)
         folium.GeoJson(outline, style_function=lambda _told: OUTLINE, interactive=False, control=False, pane=PANE).add_to(drawing)
 

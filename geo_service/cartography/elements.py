@@ -55,7 +55,13 @@ def legend(choropleth: Choropleth, shown: list[dict[str, Any]], plots: Plots | N
     few_text = say(FEW, language, few=choropleth.few)
     title, plots_title = choropleth.legend.say(language), plots.title.say(language) if plots else None
     return HTML.get_template("legend.html").render(
-        title=title, rows=rows, few=few, few_text=few_text, few_class=min(_few_classes(shown), default=0), plots=plots, plots_title=plots_title
+        title=title,
+        rows=rows,
+        few=few,
+        few_text=few_text,
+        few_class=min(_few_classes(shown), default=0),
+        plots=plots,
+        plots_title=plots_title,
     )
 
 

@@ -14,7 +14,7 @@ Geometrie is GeoJSON in CRS84 (lengtegraad, breedtegraad), of RD (EPSG:28992) me
 Fouten zijn problem+json (RFC 9457), in de taal van `Accept-Language` (nl, en).
 De namen zijn Engels, met een openbare woordenlijst: onze ene afwijking van de NLGov REST API Design Rules."""
 
-TOKEN = "`geo-service people token E-MAIL`"
+HOW_TO_SIGN_IN = "`geo-service people token E-MAIL`"
 
 
 def install(app: FastAPI, municipality: Municipality) -> None:
@@ -41,7 +41,7 @@ def _document(app: FastAPI, municipality: Municipality) -> dict[str, Any]:
         for operation in path.values():
             _refusals_are_problems(operation["responses"])
     document["security"] = [{}, {"token": []}]
-    document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": TOKEN}}
+    document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": HOW_TO_SIGN_IN}}
     schemas = document.get("components", {}).get("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
