@@ -221,8 +221,9 @@ create or replace trigger green_piece_1_sums_delete after delete on geo.green_pi
 
 -- Splits adoptions (all of them when ids is null) over the managed green that they cover, and over districts with what lies beside
 -- that green; the latter for each span of days, because green objects change under an adoption.
+-- Planned once per connection: planning costs more than splitting one adoption.
 create or replace function geo.split_adoptions(ids uuid[] default null) returns void
-language plpgsql volatile security definer set search_path = geo, public, pg_temp as $$
+language plpgsql volatile security definer set search_path = geo, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare wanted constant uuid[] := coalesce(ids, array(select id from adoption));
 begin
   if cardinality(wanted) = 0 then
