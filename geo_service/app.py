@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRouter
 
 from geo_service.catalogue.tiles import TileMemory
@@ -15,6 +15,7 @@ from geo_service.web import openapi, problems
 from geo_service.web.api import adoptions, coverage, districts, events, green_objects, initiatives, layers, plot_checks, service
 from geo_service.web.headers import Headers
 from geo_service.web.limits import RateLimit
+from geo_service.web.media import json_only
 from geo_service.web.ogc import tiles
 from geo_service.web.pages import PAGES, errors
 
@@ -49,7 +50,7 @@ def create_app(installation: Installation) -> FastAPI:
     app.state.plot_check_limit = RateLimit(installation.settings.plot_checks_per_minute)
     app.state.tiles = TileMemory()
     for router in API:
-        app.include_router(router, prefix="/api/v1")
+        app.include_router(router, prefix="/api/v1", dependencies=[Depends(json_only)])
     for router in OTHERS:
         app.include_router(router)
     problems.install(app)

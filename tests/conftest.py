@@ -165,6 +165,7 @@ class Server:
     url: str
     process: subprocess.Popen[str]
     database: Database
+    log: Path
 
 
 @contextmanager
@@ -175,7 +176,7 @@ def serving(database: Database, *arguments: str) -> Iterator[Server]:
         command = [sys.executable, "-m", "geo_service", "serve", "--port", "0", *arguments]
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=log, text=True)
         try:
-            yield Server(_first_address(process, log), process, database)
+            yield Server(_first_address(process, log), process, database, Path(folder) / "log")
         finally:
             process.terminate()
             process.wait(20)

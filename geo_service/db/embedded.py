@@ -14,6 +14,7 @@ import subprocess
 import time
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
 
 import psycopg
 
@@ -41,12 +42,12 @@ class Cluster:
 
     def url(self, database: str = DATABASE) -> str:
         """The address for SQLAlchemy and psycopg."""
-        return f"postgresql://{LOGIN}@/{database}?host={self.socket_folder()}"
+        return f"postgresql://{LOGIN}@/{database}?host={quote(str(self.socket_folder()))}"
 
     def socket_folder(self) -> Path:
-        """Beside the data, or in /tmp where the path would be too long for a socket."""
+        """Beside the data, or in /tmp where the path would be too long for a socket, or would look like two (a comma)."""
         beside = self.folder / "socket"
-        if len(str(beside)) <= SOCKET_PATH_LIMIT:
+        if len(str(beside)) <= SOCKET_PATH_LIMIT and "," not in str(beside):
             return beside
         return Path("/tmp") / f"geo-service-{hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]}"  # noqa: S108 - mode 0700, see below
 
@@ -107,7 +108,7 @@ class Cluster:
         socket = self.socket_folder()
         socket.mkdir(mode=0o700, exist_ok=True)
         _give(socket, as_user)
-        options = {**OPTIONS, "unix_socket_directories": str(socket), "unix_socket_permissions": "0700"}
+        options = {**OPTIONS, "unix_socket_directories": f'"{socket}"', "unix_socket_permissions": "0700"}
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC", "PROJ_USER_WRITABLE_DIRECTORY": str(grid)}

@@ -1,7 +1,7 @@
 """Checks on the coordinates of polygons; collects every fault instead of stopping at the first."""
 
-import math
 import re
+import sys
 from typing import Any
 
 import shapely
@@ -135,7 +135,7 @@ class Reader:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def _count(parts: list[Any]) -> int:

@@ -3,20 +3,22 @@
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from geo_service import __version__
-from geo_service.errors import N_
-from geo_service.web.problems import problem
+from geo_service.errors import N_, TooLarge
+from geo_service.web.problems import TOO_LARGE, problem
 from geo_service.words import preferred, say
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 LARGEST_BODY = 2 * 1024 * 1024
-TOO_LARGE = N_("The request is larger than 2 MB.")
+LONGEST_LOGGED = 200
 NO_NUL = N_("The address holds a character that no text can hold (NUL).")
 
 ALWAYS = {
@@ -32,12 +34,17 @@ API = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "API-Version, Content-Crs, Location, ETag, Retry-After, Link",
 }
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PATCH",
+    "Access-Control-Allow-Headers": "Accept-Language, Authorization, Content-Crs, Content-Type, Idempotency-Key, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
 OGC = {**API, "Cache-Control": "no-cache"}
 logger = logging.getLogger("geo_service.access")
 
 
 class Headers:
-    """Adds the headers of the part of the service that answers; an endpoint may set its own. Refuses bodies above 2 MB."""
+    """Adds headers to every answer; an endpoint may set its own. Refuses bodies above 2 MB; lets pages elsewhere ask the API."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -46,7 +53,7 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = scope["path"]
+        method, path = scope["method"], scope["path"]
         extra = {**ALWAYS, **(API if path.startswith("/api/") else OGC if path.startswith("/ogc/") else {})}
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
@@ -54,20 +61,31 @@ class Headers:
                 headers = MutableHeaders(scope=message)
                 for name, value in extra.items():
                     headers.setdefault(name, value)
-                logger.info("%s %s %s", scope["method"], path, message["status"])  # without query: it may hold what somebody typed
+                # without query: it may hold what somebody typed; quoted: one request is one line
+                logger.info("%s %s %s", method, quote(path)[:LONGEST_LOGGED], message["status"])
             await send(message)
 
-        if "\x00" in path or b"%00" in scope["query_string"]:
-            language = preferred(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1"))
-            await problem(400, "invalid-input", say(NO_NUL, language), language)(scope, receive, send_with_headers)
+        answer = _at_once(scope)
+        if answer is not None:
+            await answer(scope, receive, send_with_headers)
             return
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        if length.isdigit() and int(length) > LARGEST_BODY:
-            language = preferred(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1"))
-            refusal = problem(413, "too-large", say(TOO_LARGE, language), language, {"Connection": "close"})
-            await refusal(scope, receive, send_with_headers)
-            return
+        if scope["method"] == "HEAD":  # as GET; the server leaves the body out
+            scope = {**scope, "method": "GET"}
         await self.app(scope, _limited(receive), send_with_headers)
+
+
+def _at_once(scope: Scope) -> Response | None:
+    """What no endpoint needs to see: the question of a browser whether it may ask, and what nobody may ask."""
+    headers = dict(scope["headers"])
+    language = preferred(headers.get(b"accept-language", b"").decode("latin-1"))
+    if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers and scope["path"].startswith(("/api/", "/ogc/")):
+        return Response(status_code=204, headers=PREFLIGHT)
+    if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+        return problem(400, "invalid-input", say(NO_NUL, language), language)
+    length = headers.get(b"content-length", b"0")
+    if length.isdigit() and int(length) > LARGEST_BODY:
+        return problem(413, TooLarge.code, say(TOO_LARGE, language), language, {"Connection": "close"})
+    return None
 
 
 def _limited(receive: Receive) -> Receive:

@@ -43,6 +43,7 @@ TITLES = {
 }
 LOCK_STATES = ("40P01", "55P03", "40001")
 NO_DATABASE = N_("The database does not answer. Nothing was changed.")
+TOO_LARGE = N_("The request is larger than 2 MB.")
 OUR_FAULT = N_("Something went wrong on our side. Nothing was changed.")
 
 
@@ -89,7 +90,9 @@ def handle_invalid(request: Request, error: RequestValidationError) -> Response:
 
 
 def handle_http(request: Request, error: HTTPException) -> Response:
-    """What the framework refuses itself: unknown paths and methods."""
+    """What the framework refuses itself: unknown paths and methods, and a body that turns out too long while it is read."""
+    if error.status_code == 413:
+        return handle_error(request, errors.TooLarge(TOO_LARGE))
     language = language_of(request)
     title = say(TITLES.get(error.status_code, HTTPStatus(error.status_code).phrase), language)
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")

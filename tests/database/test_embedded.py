@@ -26,7 +26,7 @@ def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="geo-data-") as name:
         path = Path(name)
         path.chmod(0o755)
-        yield path / "data"
+        yield path / "our data, 100%"
 
 
 def environment(folder: Path) -> dict[str, str]:

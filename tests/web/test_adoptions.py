@@ -134,6 +134,7 @@ def test_all_faults_of_a_request_at_once(api):
         {"initiative": None},
         {"geometry": {"type": "Point", "coordinates": [5, 52]}},
         {"geometry": {"type": "Polygon", "coordinates": [[[5, 52], [5, 52]]]}},
+        {"geometry": {"type": "Polygon", "coordinates": [[[10**400, 52], [5, 52], [5, 53], [10**400, 52]]]}},
         {"measures": ["litter"]},
         {"name": "a\u0000b"},
         {"plan": "a\u0000b"},

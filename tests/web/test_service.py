@@ -1,6 +1,7 @@
 """The outer side of the service: health, headers, problems, and what the framework refuses itself."""
 
 import httpx2 as httpx
+import pytest
 
 
 def test_health_and_readiness(module_server):
@@ -24,3 +25,45 @@ def test_openapi_document_names_the_municipality(module_server):
     document = httpx.get(f"{module_server.url}/api/v1/openapi.json").json()
     assert document["info"]["title"] == "Zelfbeheer Almere"
     assert document["info"]["contact"]["email"]
+
+
+def test_a_browser_elsewhere_may_ask_the_api(module_server):
+    asks = {"Origin": "https://buurt.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    answer = httpx.request("OPTIONS", f"{module_server.url}/api/v1/plot-checks", headers=asks)
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, "*")
+    assert "POST" in answer.headers["access-control-allow-methods"]
+    assert "Content-Type" in answer.headers["access-control-allow-headers"]
+    assert "access-control-allow-methods" not in httpx.request("OPTIONS", f"{module_server.url}/kaarten/dekking", headers=asks).headers
+
+
+def test_head_is_get_without_the_body(module_server):
+    for path in ("/healthz", "/api/v1/layers"):
+        head, get = (httpx.request(method, module_server.url + path) for method in ("HEAD", "GET"))
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-length"] == str(len(get.content))
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"])
+@pytest.mark.parametrize("path", ["plot-checks", "adoptions", "adoptions/0d4ad8bd-9d92-4ba8-a6d9-e1d7b8d7f1a7/transitions"])
+def test_only_json_is_taken(module_server, path, media_type):
+    answer = httpx.post(f"{module_server.url}/api/v1/{path}", content=b"{}", headers={"Content-Type": media_type})
+    assert (answer.status_code, answer.json()["code"]) == (415, "wrong-media-type")
+
+
+def test_too_large_is_told_alike_with_and_without_a_declared_length(module_server):
+    pieces = (b" " * 65536 for _ in range(40))
+    for body in (b" " * 3_000_000, pieces):
+        answer = httpx.post(f"{module_server.url}/api/v1/plot-checks", content=body, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+        assert "2 MB" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["adoptions?stat=active", "layers/wijken/export?box=5,52,6,53", "coverage?levl=wijk"])
+def test_a_key_that_is_not_known_is_told(module_server, path):
+    answer = httpx.get(f"{module_server.url}/api/v1/{path}")
+    assert (answer.status_code, len(answer.json()["errors"])) == (400, 1)
+
+
+def test_one_request_is_one_line_in_the_log(module_server):
+    httpx.get(f"{module_server.url}/api/v1/x%0AINFO%20forged%1b[31m")
+    assert "/api/v1/x%0AINFO%20forged%1B" in module_server.log.read_text()

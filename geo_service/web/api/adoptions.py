@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
 
 from geo_service.adoptions import parts, queries, rights, service
 from geo_service.adoptions.schemas import AdoptionRequest
@@ -27,27 +28,29 @@ from geo_service.web.crs import AskedCrs, said
 from geo_service.web.dependencies import DbSession, Here, Lang, MaybeActor, Now, SignedIn
 from geo_service.web.once import IdempotencyKey, answer_once
 from geo_service.web.problems import problems
+from geo_service.web.schemas import Question
 
 router = APIRouter(tags=["adoptions"])
-MADE = problems(400, 401, 403, 404, 409, 413, 503)
+MADE = problems(400, 401, 403, 404, 409, 413, 415, 503)
 AdoptionId = Annotated[UUID, Path(alias="adoptionId")]
 PauseId = Annotated[UUID, Path(alias="pauseId")]
-SHORT = Query(max_length=80)
+SHORT = Field(None, max_length=80)
+
+
+class AdoptionsQuery(Question):
+    """Which adoptions."""
+
+    state: str | None = SHORT
+    plot: str | None = SHORT
+    initiative: str | None = SHORT
+    limit: int = Field(100, ge=1, le=1000)
+    offset: int = Field(0, ge=0, le=1_000_000)
 
 
 @router.get("/adoptions", responses=problems(400, 401), response_model_exclude_none=True)
-def adoptions(
-    session: DbSession,
-    actor: MaybeActor,
-    now: Now,
-    state: Annotated[str | None, SHORT] = None,
-    plot: Annotated[str | None, SHORT] = None,
-    initiative: Annotated[str | None, SHORT] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-) -> AdoptionsAnswer:
+def adoptions(query: Annotated[AdoptionsQuery, Query()], session: DbSession, actor: MaybeActor, now: Now) -> AdoptionsAnswer:
     """Ground that is granted, for everybody; for members and staff also requests and what is over, with more about each."""
-    found = queries.listed(session, actor, day_of(now), state=state, plot=plot, initiative=initiative, limit=limit, offset=offset)
+    found = queries.listed(session, actor, day_of(now), **query.model_dump())
     return AdoptionsAnswer(adoptions=[tell(view) for view in found])
 
 

@@ -2,10 +2,12 @@
 
 import tempfile
 from collections.abc import Generator
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
 from geo_service.catalogue import export as exports
 from geo_service.catalogue.definition import LayerDefinition
@@ -13,9 +15,9 @@ from geo_service.catalogue.query import parse_bbox, parse_crs
 from geo_service.days import day_of
 from geo_service.web.dependencies import Here, MaybeActor, Now
 from geo_service.web.problems import problems
-from geo_service.web.schemas import Answer
+from geo_service.web.schemas import Answer, Question
 from geo_service.web.streams import ClosingResponse, file_pieces, started
-from geo_service.web.visible import At, VisibleLayer, sees_staff_layers
+from geo_service.web.visible import VisibleLayer, sees_staff_layers
 
 router = APIRouter(tags=["layers"])
 
@@ -55,6 +57,15 @@ class LayersAnswer(Answer):
     layers: list[LayerAnswer]
 
 
+class ExportQuery(Question):
+    """What the file holds."""
+
+    format: str = Field("gpkg", description="gpkg or geojson.")
+    crs: str | None = Field(None, description="EPSG:N or CRS84. Default: RD (EPSG:28992); for GeoJSON CRS84.")
+    bbox: str | None = Field(None, description="xmin,ymin,xmax,ymax in the system of the file, longitude first.")
+    at: date | None = Field(None, description="The day to show (Europe/Amsterdam); today when absent.")
+
+
 @router.get("/layers", responses=problems(401))
 def list_layers(here: Here, actor: MaybeActor) -> LayersAnswer:
     """The published layers, with their columns, licence and formats."""
@@ -71,19 +82,17 @@ def export_layer(
     layer: VisibleLayer,
     here: Here,
     now: Now,
-    format: Annotated[str, Query(description="gpkg or geojson.")] = "gpkg",
-    crs: Annotated[str | None, Query(description="EPSG:N or CRS84. Default: RD (EPSG:28992); for GeoJSON CRS84.")] = None,
-    bbox: Annotated[str | None, Query(description="xmin,ymin,xmax,ymax in the system of the file, longitude first.")] = None,
-    at: At = None,
+    query: Annotated[ExportQuery, Query()],
 ) -> Response:
     """The layer as a file, as of a day."""
-    wanted = exports.order(layer, format, at or day_of(now), parse_crs(crs) if crs else None, parse_bbox(bbox))
+    crs = parse_crs(query.crs) if query.crs else None
+    wanted = exports.order(layer, query.format, query.at or day_of(now), crs, parse_bbox(query.bbox))
     headers = {
         "Content-Disposition": f'attachment; filename="{wanted.file_name}"',
         "Content-Crs": f"<http://www.opengis.net/def/crs/{f'EPSG/0/{wanted.crs}' if wanted.crs != exports.CRS84 else 'OGC/1.3/CRS84'}>",
     }
-    pieces = exports.stream_geojson(here.url, wanted) if format == "geojson" else _by_way_of_a_file(here.url, wanted)
-    return ClosingResponse(started(pieces), media_type=exports.FORMATS[format], headers=headers)
+    pieces = exports.stream_geojson(here.url, wanted) if wanted.format == "geojson" else _by_way_of_a_file(here.url, wanted)
+    return ClosingResponse(started(pieces), media_type=exports.FORMATS[wanted.format], headers=headers)
 
 
 def _by_way_of_a_file(url: str, wanted: exports.Export) -> Generator[bytes, None, None]:

@@ -9,16 +9,16 @@ from pydantic import Field
 
 from geo_service.adoptions.decision import decide
 from geo_service.days import day_of
-from geo_service.errors import N_, InvalidInput, WrongMediaType, fault
+from geo_service.errors import N_, InvalidInput, fault
 from geo_service.plots.answer import as_json
 from geo_service.plots.geojson import read_request
 from geo_service.web.crs import AskedCrs, said
 from geo_service.web.dependencies import DbSession, Here, Lang, Now
+from geo_service.web.media import MEDIA_TYPES
 from geo_service.web.problems import problems
 from geo_service.web.schemas import Answer
 
 router = APIRouter(tags=["plot-checks"])
-MEDIA_TYPES = ("application/json", "application/geo+json")
 SQUARE = {
     "type": "Polygon",
     "coordinates": [[[5.2185, 52.3345], [5.2188, 52.3345], [5.2188, 52.3347], [5.2185, 52.3347], [5.2185, 52.3345]]],
@@ -74,10 +74,6 @@ class PlotCheck(Answer):
 
 async def plot_body(request: Request) -> bytes:
     """The bytes of a JSON body; parsed by the reader of shapes, which trusts nobody."""
-    media_type, _, parameters = request.headers.get("content-type", MEDIA_TYPES[0]).partition(";")
-    charset = parameters.lower().replace(" ", "").replace('"', "").partition("charset=")[2]
-    if media_type.strip().lower() not in MEDIA_TYPES or charset not in ("", "utf-8", "utf8"):
-        raise WrongMediaType
     return await request.body()
 
 
