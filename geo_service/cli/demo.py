@@ -1,6 +1,8 @@
 """``serve --demo``: the schematic town in an empty database, and how to sign in as its people."""
 
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import text
 
@@ -32,7 +34,7 @@ def prepare_demo(opened: Installation, address: str) -> None:
         _load(opened)
     people = ", ".join(f"{name}@{DOMAIN}" for name, *_ in DEMO_PEOPLE)
     _tell(N_("Schematic demo. Its people: {people}"), people=people)
-    _tell(N_("Sign in as one of them: TOKEN=$(geo-service people token resident@{domain})"), domain=DOMAIN)
+    _tell(N_("Sign in as one of them: TOKEN=$({program} people token resident@{domain})"), program=_program(), domain=DOMAIN)
 
 
 def _load(opened: Installation) -> None:
@@ -44,6 +46,14 @@ def _load(opened: Installation) -> None:
         load(session, town, opened.municipality, now)
     with transaction(make_sessions(opened.owner)) as owner:  # or the first minute goes by without good query plans
         owner.execute(text("analyze"))
+
+
+def _program() -> str:
+    """How this command was called, to copy: below the folder where one stands, the path from there."""
+    path = Path(sys.argv[0])
+    if path.name == "__main__.py":
+        return "python -m geo_service"
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _tell(words: str, **values: str) -> None:
