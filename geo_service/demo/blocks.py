@@ -12,6 +12,8 @@ from geo_service.demo.drawing import Canvas, Frame, Pen, Sheet
 from geo_service.demo.names import Names
 
 STREET_TO_LOOP = 14.0  # a street that runs closer beside the loop than this for most of its length is left out
+REACH = 3.2  # how far a street runs on beyond its block, into the street there
+JUNCTION = 2.4  # from the middle of the loop street to where the streets within begin
 ROOM = 7.5  # from the middle of the loop street to the blocks
 LEAST_BLOCK = (22.0, 18.0)
 MASK_STEPS = 26  # points of the mask along the largest block
@@ -77,7 +79,7 @@ def fill_inside(site: Site, inner: Polygon, street: str) -> None:
     margin = w / 12  # what the bend takes from the corners
     whole = Box(-w / 2 - margin, -h / 2 - margin, w / 2 + margin, h / 2 + margin)
     mask = Mask.of(inner.buffer(-ROOM, quad_segs=3), sheet.frame, whole, site.grain.leaf[0] / MASK_STEPS)
-    Filling(site, Pen(sheet, street=street), inner, inner.buffer(-STREET_TO_LOOP, quad_segs=3), mask).fill(whole, 0)
+    Filling(site, Pen(sheet, street=street), inner.buffer(-JUNCTION), inner.buffer(-STREET_TO_LOOP), mask).fill(whole, 0)
     sheet.finish()
 
 
@@ -130,11 +132,11 @@ class Filling:
         gap, at = section.width / 2, self.site.rng.uniform(0.45, 0.55)
         if w > h:
             m = box.x0 + w * at
-            self.street((m, box.y0 - 5), (m, box.y1 + 5), section)
+            self.street((m, box.y0 - REACH), (m, box.y1 + REACH), section)
             parts = box._replace(x1=m - gap), box._replace(x0=m + gap)
         else:
             m = box.y0 + h * at
-            self.street((box.x0 - 5, m), (box.x1 + 5, m), section)
+            self.street((box.x0 - REACH, m), (box.x1 + REACH, m), section)
             parts = box._replace(y1=m - gap), box._replace(y0=m + gap)
         for part in parts:
             self.fill(part, depth + 1)

@@ -25,6 +25,9 @@ MEASURES = (("litter",), ("watering",), ("litter", "watering"), ("weeding", "wat
 LEAST, MOST = 6.0, 4500.0  # m2 of a plot
 SMALL, DRAWN_FROM = 160.0, 900.0  # m2: beds that go in sets; pieces of which a part is drawn
 PLOTS, PLOTS_BY_SHARE = 1.5, 220.0  # how many plots make up the share of a wijk, beside half as many at the door
+TRIES = 4  # how often a place is looked for
+NOT_ASKED_FOR = ("verge", "island", "reed")
+NEAR_HOMES = 70.0  # metres from a plot to homes
 DOORSTEP = 45.0  # m2 of a plot at the door
 DRAWN_INSET = 0.05  # a drawn plot stays so far within its green object, in metres
 
@@ -60,9 +63,12 @@ class Community:
         self.free = self.pieces.green & self.pieces.municipal & (self.area > LEAST)
         self.forbidden = np.zeros(len(self.free), bool)
         self.forbidden[blocked] = True
-        self.free &= ~self.forbidden
         houses = np.isin(p.kind, DWELLINGS) & (p.street != "")
-        self.streets = shapely.STRtree(shapely.centroid(p.geometry[houses])), p.street[houses]
+        self.doors = shapely.STRtree(p.geometry[houses])
+        self.streets = p.street[houses]
+        near = np.zeros(len(self.free), bool)
+        near[np.unique(self.doors.query(p.geometry, predicate="dwithin", distance=NEAR_HOMES)[0])] = True
+        self.free &= ~self.forbidden & near & ~np.isin(p.kind, NOT_ASKED_FOR)
         for wijk in (d for d in self.ground.districts if d.level == "wijk" and d.adopted):
             self.adopt_in(wijk.code, wijk.adopted)
         self.other_states()
@@ -82,11 +88,12 @@ class Community:
                 self.take(shape)
                 self.add(shape, "active", self.past_day())
                 missing -= shape.geometry.area
-        for left in range(plots, 0, -1) if lived else ():
-            if missing <= LEAST:
+        for _ in range(TRIES * plots) if lived else ():
+            if missing <= LEAST or not plots:
                 return
-            shape = self.shape(int(self.rng.choice(lived)), min(1.5 * missing / left, MOST), missing)
+            shape = self.shape(int(self.rng.choice(lived)), min(1.5 * missing / plots, MOST), missing)
             if shape:
+                plots -= 1
                 self.take(shape)
                 self.add(shape, "active", self.past_day())
                 missing -= shape.geometry.area
@@ -126,7 +133,8 @@ class Community:
         shape = spot.buffer(np.sqrt(wanted / np.pi) * 1.15, quad_segs=4).intersection(within)
         shape = max(shapely.get_parts(shape), key=shapely.area, default=shape)
         shape = shapely.set_precision(shape.buffer(-0.4, quad_segs=1).buffer(0.4, quad_segs=1), 0.001)
-        if shape.geom_type != "Polygon" or shape.area < LEAST:
+        near = len(self.doors.query(shape, predicate="dwithin", distance=NEAR_HOMES))
+        if shape.geom_type != "Polygon" or shape.area < LEAST or near < 2:
             return None
         return Shape(np.array([piece]), shape, True)
 
@@ -138,8 +146,7 @@ class Community:
         """Record an adoption by an initiative of the buurt."""
         partial = self.rng.random() < PARTIAL
         p, first = self.ground.pieces, int(shape.pieces[0])
-        tree, streets = self.streets
-        street = str(streets[tree.nearest(shape.geometry.centroid)])
+        street = str(self.streets[self.doors.nearest(shape.geometry)])
         name = plot_name(self.rng, str(p.kind[first]), shape.geometry.area, shape.drawn, street, {a.name for a in self.adoptions})
         adoption = Adoption(
             self.initiative(int(p.district[first]), street),

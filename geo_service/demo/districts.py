@@ -160,7 +160,7 @@ def divide(shape: Polygon, target: float, rng: np.random.Generator) -> tuple[lis
 
 
 def cut_up(shape: Polygon, lines: list) -> list:
-    """The parts of a polygon between lines, on a 1 mm grid."""
-    network = shapely.union_all([shape.boundary, *lines], grid_size=0.001)
+    """The parts of a polygon between lines, on a 1 cm grid."""
+    network = shapely.union_all([shape.boundary, *lines], grid_size=0.01)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(network)))
     return [face for face in faces if shape.contains(face.point_on_surface())]

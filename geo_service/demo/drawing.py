@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
-from shapely import Geometry, LineString
+from shapely import Geometry, LineString, Polygon
 
 MARGIN = 0.4  # boxes narrower than this are not worth drawing, in metres
 
@@ -143,8 +143,16 @@ class Pen:
 
 def ribbon(line: Geometry, offset: float, width: float) -> Geometry:
     """A strip of constant width beside a line, on its left where the offset is positive."""
-    middle = shapely.offset_curve(line, offset, quad_segs=3, join_style="mitre") if offset else line
+    middle = beside(line, offset) if offset else line
     return shapely.buffer(middle, width / 2, cap_style="flat", join_style="mitre", mitre_limit=2)
+
+
+def beside(line: Geometry, offset: float) -> Geometry:
+    """The line at a distance, on the left where it is positive; also all the way round a closed line."""
+    if line.geom_type != "LineString" or not line.is_closed:
+        return shapely.offset_curve(line, offset, quad_segs=3, join_style="mitre")
+    outward = -offset if shapely.is_ccw(line) else offset
+    return LineString(Polygon(line).buffer(outward, join_style="mitre", mitre_limit=2).exterior)
 
 
 def smooth(shape: Geometry, radius: float, error: float = 0.6) -> Geometry:

@@ -15,7 +15,7 @@ from geo_service.demo.stamps import BEDS
 
 HOUSE_WIDTH = 5.4
 NO_ROW = 0.2  # share of places along a loop without a row
-GARDEN_END = 11.8  # from the middle of a house to the back of its garden
+GARDEN_END = 12.8  # from the middle of a house to the back of its garden
 LEAST_LOOP = 6000.0  # m2 within a loop
 SPOTS = 48  # places on a loop where an entry may start
 ENTRY_REACH = 400.0  # the longest entry
@@ -41,7 +41,8 @@ def draw(site: blocks.Site, cell: Polygon, roads: Geometry) -> Loop | None:
     inner = Polygon(inner.exterior)
     line = LineString(inner.exterior)
     loop = Loop(site.names.next(), line, entries(line, roads))
-    canvas.paint("grass", inner)
+    if not grain.rows:  # where there are rows, the wijk is grass already
+        canvas.paint("grass", inner)
     streets.draw(canvas, line, streets.LOOP, grain.fine, site.rng, loop.name)
     for entry in loop.entries:
         canvas.paint("carriageway", ribbon(entry, 0, 6), loop.name)
@@ -94,7 +95,7 @@ class Band:
             keep = shapely.get_coordinates(shapely.simplify(LineString(centre), self.grain.error))
             bends = np.isin(centre[:, 0], keep[:, 0])
             centre, out = centre[bends], out[bends]
-        self.canvas.paint("yard", outline(centre, out, -5.5, GARDEN_END), name)
+        self.canvas.paint("yard", outline(centre, out, -4.5, GARDEN_END), name)
         self.canvas.paint("house", outline(centre, out, -4.5, 4.5), name, homes)
         for k in range(0, len(centre) - 1, 2) if self.grain.fine else ():
             if rng.random() < 0.6:

@@ -12,7 +12,7 @@ Stamp = Callable[[Pen, np.random.Generator, float, float], None]
 BEDS = ("ground_cover", "shrubs", "perennials", "lawn", "shrubs", "roses")
 HOUSE_WIDTHS = (5.1, 5.4, 5.4, 5.7)
 FRONT_DOORS = 4  # houses along one public bed
-HOUSE_DEPTH, FRONT_GARDEN = 8.7, 0.9
+HOUSE_DEPTH = 8.7
 
 
 def row(pen: Pen, rng: np.random.Generator, x0: float, x1: float, front: float, garden: float) -> np.ndarray:
@@ -22,7 +22,7 @@ def row(pen: Pen, rng: np.random.Generator, x0: float, x1: float, front: float, 
     if n < 2:
         return np.zeros(0)
     walls = (x0 + x1 - n * width) / 2 + width * np.arange(n + 1)
-    pen.box("yard", walls[0], front - FRONT_GARDEN, walls[-1], front + HOUSE_DEPTH + garden)
+    pen.box("yard", walls[0], front, walls[-1], front + HOUSE_DEPTH + garden)
     terraces(pen, rng, walls, front)
     return walls
 
@@ -37,7 +37,7 @@ def terraces(pen: Pen, rng: np.random.Generator, walls: np.ndarray, front: float
 
 
 def door_beds(pen: Pen, rng: np.random.Generator, walls: np.ndarray, y0: float, y1: float) -> None:
-    """Public beds between pavement and front gardens, open where paths to the doors run."""
+    """Public beds between pavement and houses, open where paths to the doors run."""
     edges = walls[::FRONT_DOORS]
     for a, b in pairwise(edges):
         if rng.random() < 0.7:

@@ -3,11 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-import shapely
 from shapely import LineString
 from shapely.ops import substring
 
-from geo_service.demo.drawing import Canvas, ribbon
+from geo_service.demo.drawing import Canvas, beside, ribbon
 
 BED_EVERY = (80.0, 110.0, 140.0)
 BED_LENGTH = (7.0, 13.0)
@@ -45,7 +44,7 @@ def draw(canvas: Canvas, line: LineString, section: Section, fine: bool, rng: np
 
 def parking(canvas: Canvas, line: LineString, section: Section, rng: np.random.Generator, name: str) -> None:
     """A strip on the left of the street, with beds between the bays, against the footway."""
-    strip = shapely.offset_curve(line, (section.lane + section.parking) / 2, quad_segs=3, join_style="mitre")
+    strip = beside(line, (section.lane + section.parking) / 2)
     if strip.geom_type != "LineString" or strip.length < 40:
         return
     canvas.paint("parking", ribbon(substring(strip, 6, strip.length - 6), 0, section.parking), name)

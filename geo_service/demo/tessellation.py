@@ -1,7 +1,7 @@
 """From a painting to a gap-free map: cut the ground along every painted edge, give each face its topmost paint, join
 what belongs together.
 
-All shapes are cut by one noded network on a 1 mm grid: neighbours share their vertices and nothing overlaps.
+All shapes are cut by one noded network on a 1 cm grid: neighbours share their vertices and nothing overlaps.
 Geometry: EPSG:28992, areas in m2.
 """
 
@@ -14,9 +14,8 @@ import shapely
 from geo_service.demo.drawing import Canvas
 from geo_service.demo.kinds import BUILDINGS, height
 
-GRID = 0.001
+GRID = 0.01  # a centimetre: what lies closer together is drawn as one line, so that outlines leave no slivers
 LEAST_AREA, LEAST_WIDTH = 8.0, 0.3  # what is smaller (m2), or thinner (m2 per m of outline), joins a neighbour
-PAINT_DECIMALS = 2  # painted corners are rounded to a centimetre, so that almost equal edges become equal
 
 
 @dataclass
@@ -45,7 +44,6 @@ def tessellate(canvas: Canvas, districts: np.ndarray, decide: Decide) -> Tessell
     known. The first paint is the ground: all land, nothing else.
     """
     paints, source = canvas.polygons()
-    paints = shapely.transform(paints, lambda xy: np.round(xy, PAINT_DECIMALS))
     kinds, streets, homes = (np.array(column)[source] for column in (canvas.kinds, canvas.streets, canvas.homes))
     faces, points = cut(np.concatenate([paints, districts]))
     home = homes_of(points, districts, paints[:1])
