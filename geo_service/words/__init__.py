@@ -53,7 +53,10 @@ def number(value: float, language: Language = DEFAULT, decimals: int = 0) -> str
 
 
 def percent(share: float, language: Language = DEFAULT, decimals: int = 1) -> str:
-    """A share 0..1 as a percentage."""
+    """A share 0..1 as a percentage; what is more than nothing never reads as nothing: ``< 0,1%``."""
+    smallest = 10 ** -(decimals + 2)
+    if 0 < share < smallest / 2:
+        return f"< {percent(smallest, language, decimals)}"
     return str(format_percent(share, format=f"#,##0.{'0' * decimals}%" if decimals else "#,##0%", locale=language))
 
 

@@ -15,7 +15,7 @@ from tests.conftest import Server
 from tests.small_town import build
 
 LEGEND_AND_FILLS = """() => {
-    const rows = [...document.querySelectorAll(".legend li")];
+    const rows = [...document.querySelectorAll(".legend li[data-class]")];
     const colour = (path) => {
         const hatch = path.getAttribute("fill").match(/url\\(#(few-.*?)\\)/);
         return hatch ? document.querySelector(`#${hatch[1]} rect`).getAttribute("fill") : path.getAttribute("fill");
@@ -132,6 +132,33 @@ def test_play_goes_to_today_and_can_be_stopped(site: Server, visit: Visitor) -> 
     page.wait_for_url("**at=2018-07-01**")
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Speel af").wait_for()
+
+
+def test_a_district_is_chosen_in_the_table_or_on_the_map(site: Server, visit: Visitor) -> None:
+    seen = visit(site.url + WHOLE)
+    card = seen.map.locator(".callout")
+    name = seen.page.get_by_role("button", name="Wijk 3")
+    name.focus()
+    seen.page.keyboard.press("Enter")
+    expect(name).to_have_attribute("aria-pressed", "true")
+    expect(card).to_contain_text("10.800 van 450.000 m² groen")
+    assert seen.faults_of_axe() == seen.faults_of_axe(seen.map) == []
+    seen.map.locator("path[fill='#eceae6']").click()
+    expect(card).to_contain_text("Wijk 4")
+    expect(seen.page.locator("#tabel tr.chosen")).to_have_attribute("data-code", "WK003418")
+
+
+def test_a_chosen_district_stays_chosen_on_another_day(site: Server, visit: Visitor) -> None:
+    seen = visit(site.url + WHOLE)
+    seen.map.locator("html[data-ready]").wait_for()
+    seen.page.get_by_role("button", name="Wijk 3").click()
+    seen.page.locator("#maand").press("Home")
+    seen.page.locator(".map-frame iframe[src*='at=2018-01-01']").wait_for()
+    expect(seen.page.locator(".map-frame iframe")).to_have_count(1)
+    expect(seen.page.locator("#tabel tr.chosen")).to_have_attribute("data-code", "WK003417")
+    expect(seen.map.locator(".callout")).to_contain_text("0 van 450.000 m² groen")
+    expect(seen.page.locator("#verteld")).to_contain_text("0,0 ha")
+    assert seen.page.locator("#maand").get_attribute("aria-valuetext") == "1 januari 2018"
 
 
 def test_without_scripts_the_same_forms_work(site: Server, visit: Visitor) -> None:

@@ -10,7 +10,7 @@ from tests.builders import add_adoption, box
 from tests.conftest import Database, Server, serving
 from tests.small_town import build
 
-PAGES = ["/", "/kaarten/dekking", "/toegankelijkheid"]
+PAGES = ["/", "/kaarten/dekking", "/toegankelijkheid", "/api/v1/docs"]
 BROWSER = {"Accept": "text/html"}
 
 
@@ -124,3 +124,12 @@ def test_only_built_assets_are_served(site: Server, name: str) -> None:
 def test_an_empty_installation_has_pages_too(server: Server) -> None:
     for address in (*PAGES, "/maps/dekking", "/kaarten/dekking?niveau=buurten"):
         assert httpx2.get(server.url + address).status_code == 200
+    assert "geo-service import districts" in httpx2.get(server.url + "/kaarten/dekking").text
+
+
+def test_the_start_tells_of_the_stadsdeel_what_the_database_holds(site: Server) -> None:
+    """Haven of the small town: two wijken of 1,000 x 1,000 m."""
+    page = httpx2.get(site.url + "/").text
+    assert "Haven in cijfers" in page
+    assert "<dd>200 ha</dd>" in page
+    assert f"{site.url}/api/v1/layers/zelfbeheerplekken/export?format=gpkg" in page

@@ -1,7 +1,7 @@
 // Names stand in their district when there is room. A name never covers another, and gives way to plots where it can.
 // The highest class goes first, then the widest district.
 const L = window.L;
-const OVERHANG = 2;
+const OVERHANG = { kept: 2, none: 1.4 };
 const LETTER = 3.4;
 const LINE = 7.5;
 const WIDEST = 72;
@@ -34,7 +34,7 @@ function areaOf(map, { properties }, points, taken) {
   const metres = map.distance(properties.place.at, map.layerPointToLatLng(middle.add([100, 0]))) / 100;
   const radius = properties.place.radius / metres;
   const half = L.point(Math.min(WIDEST, Math.max(18, properties.label.length * LETTER)), LINE * (properties.label.length * 2 * LETTER > 2 * WIDEST ? 3 : 2));
-  if (half.x > (properties.class >= 0 ? OVERHANG : 1) * radius) return null;
+  if (half.x > (properties.class >= 0 ? OVERHANG.kept : OVERHANG.none) * radius) return null;
   const areas = PLACES.map(([x, y]) => middle.add([x * radius, y * radius])).map((point) => L.bounds(point.subtract(half), point.add(half)));
   const free = areas.filter((area) => !taken.some((other) => other.intersects(area)));
   const covered = free.map((area) => points.filter((point) => area.contains(point)).length);
