@@ -1,7 +1,8 @@
 """What is running here: the database (our own or an existing one), the municipality and the content, opened together."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from geo_service.db.embedded import FALLBACK, Cluster, reachable
 from geo_service.db.engine import make_engine, make_sessions
 from geo_service.db.external import probe
 from geo_service.db.rd_grid import ensure_rd_grid
+from geo_service.errors import N_, SetupError
 from geo_service.geometry import use_grid
 from geo_service.municipality import Municipality, load_municipality
 from geo_service.settings import Settings
@@ -40,6 +42,7 @@ def open_installation(settings: Settings) -> Iterator[Installation]:
     """Start or join the database, bring it to this version, and close what was opened."""
     municipality = load_municipality(settings.municipality)
     content = content_root(settings.content_dir)
+    _make(settings.data_dir)
     use_grid(ensure_rd_grid(settings.data_dir.absolute() / "proj"))
     if settings.database_url:
         probe(settings.database_url)
@@ -52,11 +55,16 @@ def open_installation(settings: Settings) -> Iterator[Installation]:
 
 def usable_data_dir(settings: Settings) -> Settings:
     """The settings, with the default data folder replaced where the database's user could not reach it."""
-    import os
-
     if "data_dir" in settings.model_fields_set or settings.database_url or os.geteuid() != 0 or reachable(settings.data_dir):
         return settings
     return settings.model_copy(update={"data_dir": FALLBACK})
+
+
+def _make(folder: Path) -> None:
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise SetupError(N_("{folder} is no folder that can be written. Choose another GEO_DATA_DIR."), folder=str(folder))
 
 
 @contextmanager

@@ -11,7 +11,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="GEO_", frozen=True)
 
-    database_url: str | None = Field(None, description="An existing PostGIS (postgresql://…). Without it the service runs its own.")
+    database_url: str | None = Field(
+        None, pattern="^postgresql://", description="An existing PostGIS (postgresql://…). Without it the service runs its own."
+    )
     data_dir: Path = Field(Path("data"), description="Folder of the service's own database, grid and caches.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")

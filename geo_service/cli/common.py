@@ -4,11 +4,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pydantic import ValidationError
 from rich.console import Console
 from sqlalchemy.orm import Session
 
 from geo_service.db.engine import transaction
-from geo_service.errors import GeoServiceError, SetupError
+from geo_service.errors import N_, GeoServiceError, SetupError
 from geo_service.installation import Installation, open_installation, usable_data_dir
 from geo_service.settings import Settings
 from geo_service.words import Language, explain, faults, preferred
@@ -34,8 +35,9 @@ def read_settings() -> Settings:
     """The settings of this process; a wrong one is told by its name."""
     try:
         return Settings()
-    except ValueError as error:
-        raise SetupError(str(error).replace("{", "{{").replace("}", "}}")) from None
+    except ValidationError as error:
+        faults = "; ".join(f"GEO_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        raise SetupError(N_("Wrong setting: {faults}"), faults=faults) from None
 
 
 @contextmanager

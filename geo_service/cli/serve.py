@@ -1,6 +1,7 @@
 """``geo-service serve``: the web application, with its own database when none is given."""
 
 import fcntl
+import socket
 import sys
 from typing import IO, Annotated
 
@@ -8,11 +9,12 @@ import typer
 import uvicorn
 
 from geo_service.app import create_app
-from geo_service.cli.common import err, installation, out
+from geo_service.cli.common import err, installation, out, read_settings
 from geo_service.cli.demo import prepare_demo
 from geo_service.errors import N_, SetupError
 from geo_service.installation import Installation
 
+BACKLOG = 2048
 LOG = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -25,14 +27,15 @@ LOG = {
 def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Load the schematic town into an empty database first. On loopback only.")] = False,
     host: Annotated[str | None, typer.Option(help="Address to listen on (GEO_HOST).")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one (GEO_PORT).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one (GEO_PORT).", min=0, max=65535)] = None,
 ) -> None:
     """Serve the API, the maps and the pages.
 
     Examples: [bold]geo-service serve --demo[/bold] · [bold]geo-service serve --port 8080[/bold]
     """
-    with installation() as opened, _one_per_folder(opened):
-        address, number = host or opened.settings.host, opened.settings.port if port is None else port
+    settings = read_settings()
+    address, number = host or settings.host, settings.port if port is None else port
+    with installation() as opened, _one_per_folder(opened), _listening(address, number) as listener:
         if demo:
             prepare_demo(opened, address)
         server = uvicorn.Server(
@@ -41,25 +44,32 @@ def serve(
                 timeout_graceful_shutdown=3,
             )
         )  # fmt: skip
-        _run(server)
+        _run(server, listener)
 
 
-def _run(server: uvicorn.Server) -> None:
-    """Listen, say where, and serve until Ctrl-C or SIGTERM."""
-    sockets = [server.config.bind_socket()]
-    sockets[0].listen()  # who reads the address may connect at once
-    host, port = sockets[0].getsockname()[:2]
+def _listening(address: str, number: int) -> socket.socket:
+    """Who connects from now on is answered when all is ready."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        return socket.create_server((address, number), family=family, backlog=BACKLOG)
+    except OSError as error:
+        text = N_("Cannot listen on {address} port {number}: {fault}. Choose another GEO_HOST or GEO_PORT.")
+        raise SetupError(text, address=address, number=str(number), fault=error.strerror) from None
+
+
+def _run(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Say where, and serve until Ctrl-C or SIGTERM."""
+    host, port = listener.getsockname()[:2]
     out.print(f"http://{host}:{port}", soft_wrap=True)
     sys.stdout.flush()
     try:
-        server.run(sockets=sockets)
+        server.run(sockets=[listener])
     except KeyboardInterrupt:
         err.print("")
 
 
 def _one_per_folder(opened: Installation) -> IO[str]:
     """Hold the folder's lock for as long as the file is open; a killed server lets it go."""
-    opened.settings.data_dir.mkdir(parents=True, exist_ok=True)
     lock = (opened.settings.data_dir / "serve.lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

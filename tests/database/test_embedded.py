@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -152,3 +153,29 @@ def test_a_folder_that_the_database_cannot_reach_is_refused(tmp_path_factory):
         assert (done.returncode, "cannot be reached" in done.stderr) == (1, True)
     else:
         assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GEO_PORT", "abc"),
+        ("GEO_HOST", "256.1.1.1"),
+        ("GEO_DATABASE_URL", "mysql://me:secret@host/x"),
+        ("GEO_DATA_DIR", "/dev/null"),
+        ("GEO_CONTENT_DIR", "/dev"),
+        ("GEO_PLOT_CHECKS_PER_MINUTE", "0"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_with_its_name(folder, name, value):
+    command = [sys.executable, "-m", "geo_service", "serve"]
+    done = subprocess.run(command, cwd=ROOT, env={**environment(folder), name: value}, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1), done.stderr
+    assert name in done.stderr
+    assert "secret" not in done.stderr
+
+
+def test_a_port_in_use_is_told_before_anything_is_loaded(folder):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = cli(folder, "serve", "--demo", "--port", str(taken.getsockname()[1]))
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1), done.stderr
+    assert "GEO_PORT" in done.stderr
