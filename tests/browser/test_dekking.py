@@ -163,6 +163,7 @@ def test_a_chosen_district_stays_chosen_on_another_day(site: Server, visit: Visi
 
 def test_without_scripts_the_same_forms_work(site: Server, visit: Visitor) -> None:
     seen = visit(site.url + WHOLE, java_script_enabled=False)
+    seen.page.locator("summary", has_text="Andere dag").click()
     seen.page.locator("#at").fill("2019-06-01")
     seen.page.get_by_role("button", name="Toon deze dag").click()
     assert "1 juni 2019" in seen.page.locator("#tabel caption").inner_text()

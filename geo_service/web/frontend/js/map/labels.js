@@ -5,7 +5,7 @@ const OVERHANG = { kept: 2, none: 1.4 };
 const LETTER = 3.4;
 const LINE = 7.5;
 const WIDEST = 72;
-const PLACES = [[0, 0], [0, -0.45], [0, 0.45], [-0.35, 0], [0.35, 0], [0, -0.8], [0, 0.8]];
+const PLACES = [[0, 0], [0, -0.45], [0, 0.45], [-0.35, 0], [0.35, 0], [0, -0.65], [0, 0.65]];
 
 export function labels(map, districts, plots) {
   const group = L.layerGroup().addTo(map);
