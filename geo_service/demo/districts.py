@@ -8,7 +8,7 @@ from shapely import LineString, Point, Polygon
 
 from geo_service.demo import plan
 
-# About how large a buurt is by the use of its wijk, in m2 (in Haven; four times as large elsewhere).
+# About how large a buurt is by the use of its wijk, in m2 (in Haven; six times as large elsewhere).
 BUURT_AREA = {
     "living": 215_000,
     "centre": 230_000,
@@ -18,7 +18,7 @@ BUURT_AREA = {
     "park": 3_000_000,
     "farm": 3_000_000,
 }
-COARSER = 4
+COARSER = 6
 WIJK_AREA = 2_300_000
 
 
