@@ -145,4 +145,4 @@ class LayerDefinition(Strict):
 
     def described(self) -> str:
         """Title, summary, source and licence in one text, for comments and file metadata."""
-        return f"{self.title}. {self.summary} Bron: {self.source}. Licentie: {self.licence}. Eigenaar: {self.owner}."
+        return f"{self.title}. {self.summary} Bron: {self.source.rstrip('.')}. Licentie: {self.licence}. Eigenaar: {self.owner}."

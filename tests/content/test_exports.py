@@ -43,6 +43,7 @@ def test_a_file_holds_what_the_layer_shows(format, layer_id, town, database, cat
     described = subprocess.run(["ogrinfo", "-so", "-al", str(target)], capture_output=True, text=True, check=True).stdout
     assert f"Layer name: {layer_id}" in described
     assert f"Feature Count: {len(expected)}" in described
+    assert ".." not in described, "texts that end with a point get no second one"
     assert list(tmp_path.iterdir()) == [target]
 
 
