@@ -34,6 +34,7 @@ class Intake(_Strict):
     open: bool = True
     mode: Literal["first_come", "rounds"] = "first_come"
     reservation_hours: int = Field(72, gt=0)
+    days_ahead: int = Field(366, gt=0, description="How far ahead somebody may ask for ground.")
 
 
 class Rule(_Strict):

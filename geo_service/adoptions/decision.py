@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,16 @@ WHAT = {
     "road": STREET, "railway": STREET, "street": STREET, "water": WATER, "building": BUILDING,
     "housing": PRIVATE, "business": PRIVATE, "farm": PRIVATE,
 }  # fmt: skip
+
+
+def asked_day(starts_on: date | None, today: date, municipality: Municipality) -> date:
+    """The day from which somebody asks for ground: today when none is told; not in the past, and not too far ahead."""
+    last = today + timedelta(days=municipality.intake.days_ahead)
+    if starts_on is not None and starts_on < today:
+        raise InvalidInput(details={"errors": [fault("startsOn", N_("This day is over. Choose today or later."))]})
+    if starts_on is not None and starts_on > last:
+        raise InvalidInput(details={"errors": [fault("startsOn", N_("This is too far ahead. Choose {last} or earlier."), last=last)]})
+    return starts_on or today
 
 
 def decide(

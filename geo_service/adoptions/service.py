@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from geo_service.adoptions import queries, states
-from geo_service.adoptions.decision import decide
+from geo_service.adoptions.decision import asked_day, decide
 from geo_service.adoptions.models import Adoption
 from geo_service.adoptions.refusals import guarded, refuse
 from geo_service.adoptions.rights import acting_as, seen_in_full
@@ -56,7 +56,7 @@ def request_adoption(
     """
     act_for(session, actor.person_id)
     today = day_of(now)
-    starts_on = _first_day(request.starts_on, today)
+    starts_on = asked_day(request.starts_on, today, municipality)
     initiative_id = initiatives.own(session, actor, request.initiative_id) if request.initiative_id else None
     asked, plot = _ground(session, request)
     queries.lock_ground(session, asked, starts_on)
@@ -122,12 +122,6 @@ def _entry(change: Change, members: set[UUID], staff: dict[UUID, str]) -> LogEnt
     if change.actor_id and change.actor_id not in members:
         by = staff.get(change.actor_id, by)
     return LogEntry(change.at, HAPPENED.get((change.subject, change.kind), change.kind), change.state, by, change.note)
-
-
-def _first_day(starts_on: date | None, today: date) -> date:
-    if starts_on is not None and starts_on < today:
-        raise InvalidInput(details={"errors": [fault("startsOn", N_("This day is over. Choose today or later."))]})
-    return starts_on or today
 
 
 def _ground(session: Session, request: AdoptionRequest) -> tuple[Asked, Plot | None]:

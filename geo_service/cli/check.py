@@ -1,6 +1,6 @@
 """``geo-service check``: the decision on a drawn plot."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,8 +10,9 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from geo_service.adoptions.decision import decide
+from geo_service.adoptions.decision import asked_day, decide
 from geo_service.cli.common import language, out, session
+from geo_service.days import day_of
 from geo_service.errors import N_, InvalidGeometry, InvalidInput, UnusableSource, fault
 from geo_service.plots.answer import as_json
 from geo_service.plots.geojson import Asked, Crs, check_extent, parse, read_geometry, read_ids
@@ -58,9 +59,10 @@ def check(
     layout: Annotated[Layout, typer.Option("--format", help="A table, or the answer of the API (in CRS84).")] = Layout.table,
 ) -> None:
     """Judge a drawn plot."""
-    day: date | None = starts_on.date() if starts_on else None
+    now = datetime.now(UTC)
     with session() as (here, database):
-        decision = decide(database, read(file, layer, crs), here.municipality, datetime.now(UTC), starts_on=day)
+        day = asked_day(starts_on.date() if starts_on else None, day_of(now), here.municipality)
+        decision = decide(database, read(file, layer, crs), here.municipality, now, starts_on=day)
         if layout is Layout.json:
             typer.echo(orjson.dumps(as_json(decision, language()), option=orjson.OPT_INDENT_2))
         else:

@@ -139,6 +139,7 @@ def test_all_faults_of_a_request_at_once(api):
         {"name": "a\u0000b"},
         {"plan": "a\u0000b"},
         {"startsOn": "2020-01-01"},
+        {"startsOn": "9999-12-31"},
         {"initiative": {"name": " "}},
         {"geometry": None, "greenObjectIds": ["unknown"]},
     ],

@@ -7,9 +7,8 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from geo_service.adoptions.decision import decide
+from geo_service.adoptions.decision import asked_day, decide
 from geo_service.days import day_of
-from geo_service.errors import N_, InvalidInput, fault
 from geo_service.plots.answer import as_json
 from geo_service.plots.geojson import read_request
 from geo_service.web.crs import AskedCrs, said
@@ -96,7 +95,6 @@ def check_plot(
 ) -> Response:
     """May this ground be adopted? Every rule with its reason, the m² and ground at fault, and what would be possible instead."""
     asked = read_request(body, crs)
-    if starts_on and starts_on < day_of(now):
-        raise InvalidInput(details={"errors": [fault("startsOn", N_("The first day is over already."))]})
-    answer = as_json(decide(session, asked, here.municipality, now, starts_on=starts_on), language, crs)
+    day = asked_day(starts_on, day_of(now), here.municipality)
+    answer = as_json(decide(session, asked, here.municipality, now, starts_on=day), language, crs)
     return Response(orjson.dumps(answer), headers=said(crs), media_type="application/json")
