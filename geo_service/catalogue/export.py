@@ -1,9 +1,7 @@
 """A layer as a file to take away. Memory stays flat, and a file that is not whole never looks whole."""
 
 import tempfile
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Generator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,31 +12,12 @@ from sqlalchemy import ColumnElement, Select, String, cast, func, literal_column
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 
 from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
+from geo_service.catalogue.order import BROKEN, Export, Progress, connected
 from geo_service.catalogue.query import CRS84, Box, select_layer
 from geo_service.errors import N_, Conflict, InvalidInput, SetupError
 from geo_service.geometry import RD
 
 FORMATS = {"gpkg": "application/geopackage+sqlite3", "geojson": "application/geo+json"}
-BROKEN = N_("The export broke off, no file was written: {fault}")
-Progress = Callable[[int], None]
-"""Called with the number of features that were written since the last call."""
-
-
-@dataclass(frozen=True)
-class Export:
-    """What is asked for: a layer as one file, in ``crs``, of the features that touch ``bbox`` (in ``crs``), as of the day ``at``."""
-
-    layer: LayerDefinition
-    format: str
-    at: date
-    crs: int
-    bbox: Box | None = None
-
-    @property
-    def file_name(self) -> str:
-        """``zelfbeheerplekken_20261121_rd.gpkg``: layer, day, system."""
-        system = {RD: "rd", CRS84: "crs84"}.get(self.crs, f"epsg{self.crs}")
-        return f"{self.layer.id}_{self.at:%Y%m%d}_{system}.{self.format}"
 
 
 def order(layer: LayerDefinition, format: str, at: date, crs: int | None = None, bbox: Box | None = None) -> Export:
@@ -148,18 +127,6 @@ class _Json(String):
     """``json`` as text, without SQLAlchemy's own reading of it."""
 
     __visit_name__ = "JSON"
-
-
-@contextmanager
-def connected(url: str, wanted: Export) -> Iterator[psycopg.Connection[Any]]:
-    """A connection of its own, read-only, that looks at the day of the export."""
-    with psycopg.connect(url, options="-c timezone=UTC -c search_path=public -c statement_timeout=0") as connection:
-        connection.execute("set transaction read only")
-        connection.execute("set local role geo_app")
-        connection.execute("select set_config('geo.as_of', %s, true)", [wanted.at.isoformat()])
-        if not connection.execute("select 1 from spatial_ref_sys where srid = %s", [wanted.crs]).fetchone():
-            raise InvalidInput(N_("The database does not know {crs}."), crs=f"EPSG:{wanted.crs}")
-        yield connection
 
 
 def compiled(query: Select[Any]) -> tuple[str, dict[str, Any]]:

@@ -15,7 +15,7 @@ from sqlalchemy import func
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
-from geo_service.catalogue.export import BROKEN, Export, Progress, connected
+from geo_service.catalogue.order import BROKEN, Export, Progress, connected
 from geo_service.catalogue.query import select_layer
 from geo_service.errors import SetupError
 

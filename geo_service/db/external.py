@@ -7,6 +7,10 @@ import psycopg
 from geo_service.errors import N_, SetupError
 from geo_service.geometry import GRID_M, TEXEL_LONLAT, TEXEL_RD_X
 
+KNOWS_GRID = (
+    f"select abs(st_x(st_transform(st_setsrid(st_makepoint({TEXEL_LONLAT[0]}, {TEXEL_LONLAT[1]}), 4258), 28992)) - {TEXEL_RD_X}) < {GRID_M}"
+)
+"""Whether this database transforms with the RDNAPTRANS2018 grid."""
 POSTGRESQL, POSTGIS = 14, (3, 2)
 
 
@@ -51,8 +55,6 @@ def _look(connection: psycopg.Connection) -> Found:
         )
     if not has_postgis:
         connection.execute("create extension if not exists postgis")
-    found = connection.execute(
-        "select abs(st_x(st_transform(st_setsrid(st_makepoint(%s, %s), 4258), 28992)) - %s) < %s", [*TEXEL_LONLAT, TEXEL_RD_X, GRID_M]
-    ).fetchone()
+    found = connection.execute(KNOWS_GRID).fetchone()
     assert found is not None
     return Found(connection.info.parameter_status("server_version") or "?", row[0], found[0])

@@ -1,0 +1,63 @@
+"""An existing PostGIS by ``GEO_DATABASE_URL``: a login without special power is enough, and what is missing is told in one line."""
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from geo_service.db.embedded import Cluster
+from tests.conftest import ROOT, run_folder
+
+
+@pytest.fixture
+def somewhere(cluster: Cluster) -> Iterator[str]:
+    """An empty database with PostGIS, and a login of the same name that may make roles there."""
+    name = f"outside_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
+        admin.execute(f"create role {name} login createrole")
+        admin.execute(f"create database {name}")
+        admin.execute(f"grant create on database {name} to {name}")
+        with psycopg.connect(cluster.url(name), autocommit=True) as inside:
+            inside.execute("create extension postgis")
+        yield name
+        admin.execute(f"drop database {name} with (force)")
+        admin.execute(f"drop owned by {name}")
+        admin.execute(f"drop role {name}")
+
+
+def upgrade(url: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "GEO_DATABASE_URL": url, "GEO_DATA_DIR": str(run_folder()), "LANG": "en_US.UTF-8", "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "geo_service", "db", "upgrade"]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+
+
+def address(cluster: Cluster, name: str) -> str:
+    return f"postgresql://{name}@/{name}?host={cluster.socket_folder()}"
+
+
+def test_a_login_that_is_no_superuser_is_enough(cluster, somewhere):
+    done = upgrade(address(cluster, somewhere))
+    assert done.returncode == 0, done.stderr
+    with psycopg.connect(cluster.url(somewhere)) as connection:
+        owner = connection.execute("select tableowner from pg_tables where schemaname = 'geo' and tablename = 'adoption'").fetchone()
+        views = connection.execute("select count(*) from pg_views where schemaname = 'layers'").fetchone()
+    assert owner == ("geo_owner",)
+    assert views[0] >= 10
+
+
+def test_what_a_login_lacks_is_told(cluster, somewhere):
+    with psycopg.connect(cluster.url(somewhere), autocommit=True) as admin:
+        admin.execute(f"revoke create on database {somewhere} from {somewhere}")
+    refused = upgrade(address(cluster, somewhere))
+    assert (refused.returncode, refused.stderr.strip()) == (1, "The login of GEO_DATABASE_URL needs the right CREATE on its database.")
+
+
+def test_no_database_is_one_line(tmp_path):
+    refused = upgrade(f"postgresql://nobody@/nothing?host={tmp_path}")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("No connection to the database of GEO_DATABASE_URL: ")
+    assert len(refused.stderr.strip().splitlines()) == 1
