@@ -16,7 +16,7 @@ POSTGRESQL, POSTGIS = 14, (3, 2)
 
 @dataclass(frozen=True)
 class Found:
-    """What the probe found; ``rd_grid`` is told in ``db check`` and ``/readyz``."""
+    """What the probe found; ``db upgrade`` tells it, and ``/readyz`` whether the grid is there."""
 
     postgresql: str
     postgis: str

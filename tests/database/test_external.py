@@ -42,6 +42,8 @@ def address(cluster: Cluster, name: str) -> str:
 def test_a_login_that_is_no_superuser_is_enough(cluster, somewhere):
     done = upgrade(address(cluster, somewhere))
     assert done.returncode == 0, done.stderr
+    assert "PostGIS 3." in done.stdout
+    assert "lacks" not in done.stdout, "this server has the grid"
     with psycopg.connect(cluster.url(somewhere)) as connection:
         owner = connection.execute("select tableowner from pg_tables where schemaname = 'geo' and tablename = 'adoption'").fetchone()
         views = connection.execute("select count(*) from pg_views where schemaname = 'layers'").fetchone()
