@@ -48,7 +48,7 @@ def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         yield process, next(line.strip() for line in process.stdout if line.startswith("http://"))
     finally:
         if process.poll() is None:
-            process.kill()
+            process.terminate()  # not kill: that would leave its database behind
         process.wait(20)
 
 
