@@ -13,18 +13,25 @@ from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 
 from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
 from geo_service.catalogue.order import BROKEN, Export, Progress, connected
-from geo_service.catalogue.query import CRS84, Box, select_layer
+from geo_service.catalogue.query import CRS84, Box
 from geo_service.errors import N_, Conflict, InvalidInput, SetupError
 from geo_service.geometry import RD
 
 FORMATS = {"gpkg": "application/geopackage+sqlite3", "geojson": "application/geo+json"}
 
 
-def order(layer: LayerDefinition, format: str, at: date, crs: int | None = None, bbox: Box | None = None) -> Export:
+def order(
+    layer: LayerDefinition,
+    format: str,
+    at: date,
+    crs: int | None = None,
+    bbox: Box | None = None,
+    where: ColumnElement[bool] | None = None,
+) -> Export:
     """An export; without ``crs`` a GeoPackage is in RD and GeoJSON in CRS84, as RFC 7946 wants."""
     if format not in FORMATS:
         raise InvalidInput(N_("There is no format {format}; choose one of: {formats}."), format=format[:40], formats=", ".join(FORMATS))
-    return Export(layer, format, at, crs or (CRS84 if format == "geojson" else RD), bbox)
+    return Export(layer, format, at, crs or (CRS84 if format == "geojson" else RD), bbox, where)
 
 
 def save(url: str, wanted: Export, target: Path, *, force: bool = False, progress: Progress | None = None) -> None:
@@ -61,7 +68,7 @@ def write_file(url: str, wanted: Export, path: Path, progress: Progress | None =
 
 def count(url: str, wanted: Export) -> int:
     """How many features the export will hold."""
-    query = select_layer(wanted.layer, wanted.bbox, wanted.crs).subquery()
+    query = wanted.select().subquery()
     with connected(url, wanted) as connection:
         row = connection.execute(*compiled(func.count().select().select_from(query))).fetchone()
     return int(row[0]) if row else 0
@@ -106,7 +113,7 @@ def _head(wanted: Export) -> bytes:
 
 def _features(wanted: Export) -> Select[Any]:
     """One feature per row, each with a comma before it; 1.1 mm in degrees, 1 mm in metres; outer rings run counterclockwise."""
-    query = select_layer(wanted.layer, wanted.bbox, wanted.crs)
+    query = wanted.select()
     part = query.selected_columns
     decimals = 8 if wanted.crs in (CRS84, 4258) else 3
     shape = func.st_asgeojson(func.st_forcepolygonccw(part[GEOMETRIE]), decimals, 0)

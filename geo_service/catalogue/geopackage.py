@@ -16,7 +16,6 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
 from geo_service.catalogue.order import BROKEN, Export, Progress, connected
-from geo_service.catalogue.query import select_layer
 from geo_service.errors import SetupError
 
 GEOM = "geom"
@@ -54,7 +53,7 @@ def _write(reader: pa.RecordBatchReader, wanted: Export, path: Path, progress: P
 
 
 def _query(wanted: Export) -> tuple[str, tuple[Any, ...]]:
-    query = select_layer(wanted.layer, wanted.bbox, wanted.crs)
+    query = wanted.select()
     shape = query.selected_columns[GEOMETRIE]
     if wanted.layer.geometry.startswith("Multi"):
         shape = func.st_multi(shape)

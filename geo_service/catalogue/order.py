@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 import psycopg
+from sqlalchemy import ColumnElement, Select
 
 from geo_service.catalogue.definition import LayerDefinition
-from geo_service.catalogue.query import CRS84, Box
+from geo_service.catalogue.query import CRS84, Box, select_layer
 from geo_service.errors import N_, InvalidInput
 from geo_service.geometry import RD
 
@@ -20,13 +21,19 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Export:
-    """What is asked for: a layer as one file, in ``crs``, of the features that touch ``bbox`` (in ``crs``), as of the day ``at``."""
+    """What is asked for: a layer as one file, in ``crs``, of the features that touch ``bbox`` (in ``crs``) and meet ``where``,
+    as of the day ``at``."""
 
     layer: LayerDefinition
     format: str
     at: date
     crs: int
     bbox: Box | None = None
+    where: ColumnElement[bool] | None = None
+
+    def select(self) -> Select[Any]:
+        """The columns of the layer and ``geometrie``."""
+        return select_layer(self.layer, self.bbox, self.crs, where=self.where)
 
     @property
     def file_name(self) -> str:

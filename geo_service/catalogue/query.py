@@ -25,16 +25,28 @@ SOMEWHERE = (5.2, 52.3)
 CODE = re.compile(r"(?:EPSG:|urn:ogc:def:crs:EPSG:[^:]*:|https?://www\.opengis\.net/def/crs/EPSG/[^/]+/)?(\d{4,6})", re.IGNORECASE)
 
 
-def select_layer(layer: LayerDefinition, bbox: Box | None = None, crs: int = RD, limit: int | None = None) -> Select[Any]:
-    """Select the declared columns and ``geometrie`` in ``crs`` (EPSG code) from the view.
+def select_layer(
+    layer: LayerDefinition,
+    bbox: Box | None = None,
+    crs: int = RD,
+    limit: int | None = None,
+    *,
+    bbox_crs: int | None = None,
+    where: ColumnElement[bool] | None = None,
+    columns: Sequence[str] | None = None,
+) -> Select[Any]:
+    """Select the declared columns (or only ``columns``, in the layer's order) and ``geometrie`` in ``crs`` (EPSG code) from the view.
 
-    ``bbox`` is (xmin, ymin, xmax, ymax) in ``crs``, longitude first; features that touch it are in. The box is changed to RD,
-    never the column, so the index stays usable.
+    ``bbox`` is (xmin, ymin, xmax, ymax) in ``bbox_crs`` (``crs`` when absent), longitude first; features that touch it are in. The box
+    is changed to RD, never the column, so the index stays usable. ``where`` is a condition on columns of the view, named without it.
     """
     view = view_of(layer)
-    query = select(*(view.c[name] for name in layer.columns), geometry_in(layer, view, crs).label(GEOMETRIE))
+    wanted = [view.c[name] for name in layer.columns if columns is None or name in columns]
+    query = select(*wanted, geometry_in(layer, view, crs).label(GEOMETRIE))
     if bbox is not None:
-        query = query.where(touches(layer, view, bbox, crs))
+        query = query.where(touches(layer, view, bbox, bbox_crs or crs))
+    if where is not None:
+        query = query.where(where)
     return query.limit(limit) if limit is not None else query
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from geo_service.adoptions.states import PUBLIC_STATUS
 from geo_service.catalogue.check import faults_of
+from geo_service.catalogue.kinds import kinds
 from geo_service.catalogue.read import read
 from geo_service.catalogue.registry import as_markdown, load_catalogue
 from geo_service.catalogue.views import publish
@@ -229,3 +230,9 @@ code = {{ title = "Code" }}
 [style]
 look = {{ title = "Test", fill = "#ffffff" }}
 """)
+
+
+def test_every_column_has_a_kind(layer, session):
+    known = kinds(session, layer)
+    assert list(known) == list(layer.columns)
+    assert all(known[name] in ("integer", "number") for name, column in layer.columns.items() if column.unit in ("m²", "ha"))
