@@ -1,21 +1,47 @@
-"""The tree of commands; each group has a file of its own."""
+"""The tree of commands. Each has a file of its own, which is loaded when somebody asks for it: all together take seconds."""
+
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
-from geo_service.cli import check, coverage, database, imports, layers, maps, people, serve
+COMMANDS = {
+    "serve": "serve.serve",
+    "import": "imports.import_source",
+    "check": "check.check",
+    "coverage": "coverage.coverage",
+    "db": "database.app",
+    "layers": "layers.app",
+    "maps": "maps.app",
+    "people": "people.app",
+}
+"""Where each command (a function) or group (a Typer) is, in this folder."""
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    help="Residents adopt public green; staff decide; analysts take exact layers away.",
-)
-app.command()(serve.serve)
-app.command("import", help=imports.EXAMPLES)(imports.import_source)
-app.command("check", help=check.EXAMPLES)(check.check)
-app.command()(coverage.coverage)
-app.add_typer(database.app, name="db")
-app.add_typer(layers.app, name="layers")
-app.add_typer(maps.app, name="maps")
-app.add_typer(people.app, name="people")
+
+class Commands(TyperGroup):
+    """The commands by name, found when they are asked for."""
+
+    def list_commands(self, _ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
+        if cmd_name not in COMMANDS:
+            return None
+        place, _, name = COMMANDS[cmd_name].partition(".")
+        module = import_module(f"geo_service.cli.{place}")
+        part = getattr(module, name)
+        if isinstance(part, typer.Typer):
+            return get_group(part)
+        alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
+        alone.command(cmd_name, help=getattr(module, "EXAMPLES", None))(part)
+        return get_command(alone)
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+
+
+@app.callback()
+def about() -> None:
+    """Residents adopt public green; staff decide; analysts take exact layers away."""
