@@ -118,6 +118,8 @@ class LayerDefinition(Strict):
         known = self.columns[self.style.column].values if self.style.column else ()
         if known and self.style.values and set(known) != set(self.style.values):
             raise ValueError(f"the style of {self.style.column} must show each of its values")
+        if self.tiles and self.style.column and self.style.column not in self.tiles.columns:
+            raise ValueError("tiles need the column of the style")
         if self.tiles and 3857 not in self.served:
             raise ValueError("tiles need the stored geometry 3857 in served")
         return self
