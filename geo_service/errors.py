@@ -37,6 +37,13 @@ class InvalidInput(GeoServiceError):
     text = N_("The input is not valid.")
 
 
+class InvalidFilter(InvalidInput):
+    """A filter that cannot be read or worked out. ``details["place"]``: ``line:column``, or a path such as ``$.args[0]`` in JSON."""
+
+    code = "invalid-filter"
+    text = N_("The filter is not valid.")
+
+
 class InvalidGeometry(InvalidInput):
     """A geometry that is no usable area in the Netherlands."""
 

@@ -21,6 +21,8 @@ STEPS = 256
 """A box of another system has curved sides in ours: each is followed in at least this many steps."""
 LONGEST_STEP = {"degrees": 0.02, "metres": 2000.0}
 FARTHEST = 1e8
+DOT = 1e-6
+"""A point becomes a box of this size, degrees or metres, so that it has sides."""
 SOMEWHERE = (5.2, 52.3)
 CODE = re.compile(r"(?:EPSG:|urn:ogc:def:crs:EPSG:[^:]*:|https?://www\.opengis\.net/def/crs/EPSG/[^/]+/)?(\d{4,6})", re.IGNORECASE)
 
@@ -67,11 +69,16 @@ def touches(layer: LayerDefinition, view: TableClause, bbox: Box, crs: int) -> C
     box = func.st_makeenvelope(*bbox, cast(crs, Integer))
     if crs == RD:
         return func.st_intersects(view.c[GEOMETRIE], box)
-    in_rd = _followed(box, bbox, crs)
     if crs in layer.served:
-        near = view.c[GEOMETRIE].op("&&", is_comparison=True)(func.st_expand(in_rd, 1.0))
-        return and_(near, func.st_intersects(view.c[f"{GEOMETRIE}_{crs}"], box))
-    return func.st_intersects(view.c[GEOMETRIE], in_rd)
+        return and_(near(view.c[GEOMETRIE], bbox, crs), func.st_intersects(view.c[f"{GEOMETRIE}_{crs}"], box))
+    return func.st_intersects(view.c[GEOMETRIE], _followed(box, bbox, crs))
+
+
+def near(geometry: ColumnElement[Any], bbox: Box, crs: int) -> ColumnElement[bool]:
+    """What can lie in a box (or point) of another system, by the index on the geometry in RD: every hit, and a few beside it."""
+    west, south, east, north = bbox[0] - DOT, bbox[1] - DOT, bbox[2] + DOT, bbox[3] + DOT
+    box = func.st_makeenvelope(west, south, east, north, cast(crs, Integer))
+    return geometry.op("&&", is_comparison=True)(func.st_expand(_followed(box, (west, south, east, north), crs), 1.0))
 
 
 def _followed(box: ColumnElement[Any], bbox: Box, crs: int) -> ColumnElement[Any]:
