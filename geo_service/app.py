@@ -9,6 +9,7 @@ import anyio.to_thread
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRouter
 
+from geo_service.catalogue.remembered import Remembered
 from geo_service.catalogue.tiles import TileMemory
 from geo_service.installation import Installation
 from geo_service.web import openapi, problems
@@ -16,7 +17,7 @@ from geo_service.web.api import adoptions, coverage, districts, events, green_ob
 from geo_service.web.headers import Headers
 from geo_service.web.limits import RateLimit
 from geo_service.web.media import json_only
-from geo_service.web.ogc import tiles
+from geo_service.web.ogc import OGC
 from geo_service.web.pages import PAGES, errors
 
 API: tuple[APIRouter, ...] = (
@@ -30,7 +31,7 @@ API: tuple[APIRouter, ...] = (
     layers.router,
 )
 """Mounted under /api/v1."""
-OTHERS: tuple[APIRouter, ...] = (service.router, tiles.router, *PAGES)
+OTHERS: tuple[APIRouter, ...] = (service.router, *OGC, *PAGES)
 """Mounted at the root: tiles, maps, pages, health."""
 AT_ONCE = 16
 """Endpoints are synchronous: as many threads, and as many requests with a session, as there are connections in the pool."""
@@ -49,6 +50,7 @@ def create_app(installation: Installation) -> FastAPI:
     app.state.turns = asyncio.Semaphore(AT_ONCE)
     app.state.plot_check_limit = RateLimit(installation.settings.plot_checks_per_minute)
     app.state.tiles = TileMemory()
+    app.state.figures = Remembered()
     for router in API:
         app.include_router(router, prefix="/api/v1", dependencies=[Depends(json_only)])
     for router in OTHERS:

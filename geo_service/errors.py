@@ -65,6 +65,13 @@ class TooLarge(GeoServiceError):
     text = N_("This is too large.")
 
 
+class NotAcceptable(GeoServiceError):
+    """None of the formats that were asked for can be made."""
+
+    code = "not-acceptable"
+    text = N_("This can be had as: {formats}.")
+
+
 class WrongMediaType(GeoServiceError):
     """A body of a kind that is not taken here."""
 

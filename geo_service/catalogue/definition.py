@@ -102,6 +102,9 @@ class LayerDefinition(Strict):
     updated: Text
     geometry: Geometry
     key: Name
+    period: tuple[Name] | tuple[Name, Name] | None = Field(
+        None, description="The columns that tell when a feature is valid: a day, or from (included) to (left out; empty is open)."
+    )
     served: tuple[Literal[4326, 3857], ...] = ()
     columns: dict[Name, Column]
     style: Style
@@ -111,6 +114,7 @@ class LayerDefinition(Strict):
     @model_validator(mode="after")
     def columns_exist(self) -> Self:
         used = {self.key, *filter(None, [self.style.column]), *(self.tiles.columns if self.tiles else ())}
+        used |= set(self.period or ())
         used |= {self.tiles.area} if self.tiles and self.tiles.area else set()
         unknown = sorted(used - self.columns.keys())
         if unknown:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyproj
 from pyproj.exceptions import CRSError
-from sqlalchemy import ColumnElement, Integer, Select, TableClause, and_, cast, column, func, select, table
+from sqlalchemy import ColumnElement, Integer, Select, TableClause, and_, cast, column, func, or_, select, table
 
 from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
 from geo_service.errors import N_, InvalidInput
@@ -40,16 +40,22 @@ def select_layer(
     """Select the declared columns (or only ``columns``, in the layer's order) and ``geometrie`` in ``crs`` (EPSG code) from the view.
 
     ``bbox`` is (xmin, ymin, xmax, ymax) in ``bbox_crs`` (``crs`` when absent), longitude first; features that touch it are in. The box
-    is changed to RD, never the column, so the index stays usable. ``where`` is a condition on columns of the view, named without it.
+    is changed to RD, never the column, so the index stays usable. In degrees xmin above xmax means over the antimeridian.
+    ``where`` is a condition on columns of the view, named without it.
     """
     view = view_of(layer)
     wanted = [view.c[name] for name in layer.columns if columns is None or name in columns]
     query = select(*wanted, geometry_in(layer, view, crs).label(GEOMETRIE))
     if bbox is not None:
-        query = query.where(touches(layer, view, bbox, bbox_crs or crs))
+        query = query.where(or_(*(touches(layer, view, part, bbox_crs or crs) for part in _parts(bbox))))
     if where is not None:
         query = query.where(where)
     return query.limit(limit) if limit is not None else query
+
+
+def _parts(bbox: Box) -> tuple[Box, ...]:
+    west, south, east, north = bbox
+    return (bbox,) if west <= east else ((west, south, 180.0, north), (-180.0, south, east, north))
 
 
 def view_of(layer: LayerDefinition) -> TableClause:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from geo_service.catalogue import export as exports
@@ -14,6 +14,7 @@ from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.query import parse_bbox, parse_crs
 from geo_service.days import day_of
 from geo_service.web.dependencies import Here, MaybeActor, Now
+from geo_service.web.links import reached_at
 from geo_service.web.problems import problems
 from geo_service.web.schemas import Answer, Question
 from geo_service.web.streams import ClosingResponse, file_pieces, started
@@ -67,10 +68,10 @@ class ExportQuery(Question):
 
 
 @router.get("/layers", responses=problems(401))
-def list_layers(here: Here, actor: MaybeActor) -> LayersAnswer:
+def list_layers(request: Request, here: Here, actor: MaybeActor) -> LayersAnswer:
     """The published layers, with their columns, licence and formats."""
     visible = here.catalogue.visible(staff=sees_staff_layers(actor))
-    return LayersAnswer(layers=[_told(layer, here.settings.base_url) for layer in visible])
+    return LayersAnswer(layers=[_told(layer, reached_at(request, here)) for layer in visible])
 
 
 @router.get(

@@ -11,8 +11,8 @@ from geo_service.coverage.schemas import LandUse
 from geo_service.coverage.service import coverage, land_use
 from geo_service.days import day_of
 from geo_service.errors import NotFound
-from geo_service.installation import Installation
 from geo_service.web.dependencies import DbSession, Here, Now
+from geo_service.web.links import reached_at
 from geo_service.web.pages.figures import key_figures
 from geo_service.web.pages.maps import maps_of
 from geo_service.web.pages.render import PageLanguage, render
@@ -33,7 +33,7 @@ def home(request: Request, here: Here, session: DbSession, language: PageLanguag
         "stadsdeel": _described(session, start, today) if start else None,
         "today": today,
         "layers": layers,
-        "base_url": _reached_at(request, here),
+        "base_url": reached_at(request, here),
         "schematic": is_schematic(session),
     }
     return render(request, here, "home.html", language, content)
@@ -43,11 +43,6 @@ def home(request: Request, here: Here, session: DbSession, language: PageLanguag
 def accessibility(request: Request, here: Here, session: DbSession, language: PageLanguage) -> HTMLResponse:
     """What we do for people who cannot use the map, and where to complain."""
     return render(request, here, "accessibility.html", language, {"schematic": is_schematic(session)})
-
-
-def _reached_at(request: Request, here: Installation) -> str:
-    """The address of this service for people: the configured one, else the one that this reader used."""
-    return here.settings.base_url if "base_url" in here.settings.model_fields_set else str(request.base_url).rstrip("/")
 
 
 def _described(session: Session, code: str, today: date) -> LandUse | None:

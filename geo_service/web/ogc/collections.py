@@ -1,0 +1,104 @@
+"""The layers as collections: what they hold, where, under which licence, and where to read on."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.orm import Session
+
+from geo_service.catalogue.definition import LayerDefinition
+from geo_service.catalogue.extent import Extent, Moment, extent
+from geo_service.catalogue.remembered import Remembered
+from geo_service.catalogue.versions import version
+from geo_service.errors import N_
+from geo_service.geometry import CRS84_URI, RD_URI
+from geo_service.web.dependencies import DbSession, Here, MaybeActor
+from geo_service.web.ogc.asked import GEOJSON, HTML, PATH, SCHEMA, Asked, Link, Plain, answer
+from geo_service.web.ogc.systems import URIS
+from geo_service.web.problems import problems
+from geo_service.web.visible import VisibleLayer, sees_staff_layers
+
+CONFORMANCE = (
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+)
+GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+REL = "http://www.opengis.net/def/rel/ogc/1.0"
+LAYERS, LAYER, LICENCE = N_("The layers"), N_("This layer"), N_("Licence")
+FEATURES, FEATURES_PAGE = N_("The features as GeoJSON"), N_("The features as a page")
+router = APIRouter(prefix=PATH, tags=["ogc"])
+
+
+@router.get("/collections", response_model=dict[str, Any], responses=problems(400, 401, 406))
+def get_collections(asked: Plain, here: Here, actor: MaybeActor, session: DbSession) -> Response:
+    """All layers that the asker may see."""
+    staff = sees_staff_layers(actor)
+    described = [describe(asked, layer, session) for layer in here.catalogue.visible(staff=staff)]
+    document = {"links": asked.links(), "crs": list(URIS), "numberMatched": len(described), "numberReturned": len(described)}
+    return answer(asked, {**document, "collections": described}, "collections", staff=staff)
+
+
+@router.get("/collections/{layerId}", response_model=dict[str, Any], responses=problems(400, 401, 404, 406))
+def get_collection(asked: Plain, layer: VisibleLayer, session: DbSession) -> Response:
+    """One layer."""
+    document = describe(asked, layer, session)
+    document["links"] = [*asked.links(), asked.link("up", "collections", title=LAYERS), *document["links"][1:]]
+    return answer(asked, document, "collection", staff=layer.audience == "staff")
+
+
+def describe(asked: Asked, layer: LayerDefinition, session: Session) -> dict[str, Any]:
+    """A layer as Part 1 and 2 describe it; titles and texts are Dutch, as in the data."""
+    told = remembered_extent(asked.request, session, layer)
+    return {
+        "id": layer.id,
+        "title": layer.title,
+        "description": layer.summary,
+        "attribution": f"{layer.owner}. {layer.source}",
+        "license": layer.licence,
+        "itemType": "feature",
+        **_extent(told),
+        "crs": list(URIS),
+        "storageCrs": RD_URI,
+        "links": [asked.link("self", "collections", layer.id, title=LAYER), *links_of(asked, layer)],
+    }
+
+
+def links_of(asked: Asked, layer: LayerDefinition) -> Iterable[Link]:
+    """Where to read on from a layer."""
+    place = ("collections", layer.id)
+    yield asked.link("items", *place, "items", media=GEOJSON, title=FEATURES, hreflang="nl")
+    yield asked.link("items", *place, "items", media=HTML, title=FEATURES_PAGE, hreflang="nl")
+    for name in ("queryables", "schema", "sortables"):
+        yield asked.link(f"{REL}/{name}", *place, name, media=SCHEMA, title=DESCRIBED[name], hreflang="nl")
+    yield asked.link("describedby", *place, "schema", media=SCHEMA, title=DESCRIBED["schema"], hreflang="nl")
+    if layer.licence_url:
+        yield {"rel": "license", "href": layer.licence_url, "title": f"{asked.say(LICENCE)}: {layer.licence}"}
+
+
+DESCRIBED = {
+    "queryables": N_("What can be filtered on"),
+    "schema": N_("The columns and their kinds"),
+    "sortables": N_("What can be sorted by"),
+}
+
+
+def remembered_extent(request: Request, session: Session, layer: LayerDefinition) -> Extent:
+    """The extent of today, computed once per version of the layer."""
+    figures: Remembered = request.app.state.figures
+    return figures.recall(("extent", layer.id, version(session, layer)), lambda: extent(session, layer))
+
+
+def _extent(told: Extent) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    if told.box:
+        parts["spatial"] = {"bbox": [list(told.box)], "crs": CRS84_URI}
+    if told.first or told.last:
+        parts["temporal"] = {"interval": [[_moment(told.first), _moment(told.last)]], "trs": GREGORIAN}
+    return {"extent": parts} if parts else {}
+
+
+def _moment(moment: Moment) -> str | None:
+    if isinstance(moment, date) and not isinstance(moment, datetime):
+        return f"{moment.isoformat()}T00:00:00Z"
+    return moment.isoformat() if moment else None

@@ -1,0 +1,20 @@
+"""Which classes of which standards we conform to: what every module declares, and its tests show."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from geo_service.web.ogc import api, collections, items, landing, schemas
+from geo_service.web.ogc.asked import PATH, Plain, answer
+from geo_service.web.problems import problems
+
+router = APIRouter(prefix=PATH, tags=["ogc"])
+CLASSES = sorted(
+    {*landing.CONFORMANCE, *api.CONFORMANCE, *collections.CONFORMANCE, *schemas.CONFORMANCE, *items.CONFORMANCE}
+)  # fmt: skip
+
+
+@router.get("/conformance", response_model=dict[str, Any], responses=problems(400, 406))
+def get_conformance(asked: Plain) -> Response:
+    """The conformance classes."""
+    return answer(asked, {"conformsTo": CLASSES, "links": asked.links()}, "conformance")

@@ -1,0 +1,136 @@
+"""The features of a layer: pages of them, and one."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path, Request, Response
+from sqlalchemy.orm import Session
+
+from geo_service.catalogue import features
+from geo_service.catalogue.definition import LayerDefinition
+from geo_service.catalogue.features import Page
+from geo_service.catalogue.keyset import read_value, write_cursor
+from geo_service.catalogue.kinds import kinds
+from geo_service.catalogue.remembered import Remembered
+from geo_service.catalogue.versions import version
+from geo_service.db.engine import look_at
+from geo_service.errors import N_, InvalidInput, NotFound
+from geo_service.web.dependencies import DbSession, Here
+from geo_service.web.ogc.asked import GEOJSON, HTML, PATH, Asked, Link, asking, headers_of, rendered, tag, unchanged
+from geo_service.web.ogc.parameters import Items, read_feature, read_items
+from geo_service.web.problems import language_of, problems
+from geo_service.web.visible import VisibleLayer
+
+CONFORMANCE = (
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
+)
+NEXT, PREVIOUS, LAYER = N_("The next page"), N_("The page before"), N_("This layer")
+NO_FEATURE = N_("There is no feature {id} in {layer} on this day.")
+OLD_CRS_MEMBER = (28992, 3857)
+"""Where the old ``crs`` member of GeoJSON cannot be misread: x is first for everyone."""
+router = APIRouter(prefix=PATH, tags=["ogc"])
+DECLARED: dict[str, Any] = {
+    "response_class": Response,
+    "responses": {
+        200: {
+            "content": {GEOJSON: {"schema": {"type": "object"}}},
+            "description": "GeoJSON in the coordinates that Content-Crs tells.",
+        },
+        304: {"description": "Unchanged."},
+        **problems(400, 401, 404, 406),
+    },
+}
+
+
+@router.get("/collections/{layerId}/items", **DECLARED)
+def get_items(request: Request, here: Here, layer: VisibleLayer, session: DbSession) -> Response:
+    """A page of features; every parameter is told in the definition of this API."""
+    wanted = read_items(request, layer, kinds(session, layer))
+    asked = asking(request, here, GEOJSON)
+    current = version(session, layer, wanted.at)
+    headers = _headers(asked, layer, wanted, current)
+    if (known := unchanged(request, headers)) is not None:
+        return known
+    look_at(session, wanted.at)
+    found, matched = _page(request.app.state.figures, session, wanted, current)
+    head: dict[str, Any] = {
+        "type": "FeatureCollection",
+        **_system(wanted),
+        "timeStamp": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "numberMatched": matched,
+        "numberReturned": len(found.features),
+        "links": [*asked.links(), asked.link("collection", "collections", layer.id, title=LAYER), *_pages(asked, wanted, found)],
+    }
+    body = orjson.dumps(head)[:-1] + b',"features":[' + ",".join(found.features).encode() + b"]}"
+    return rendered(asked, body, "items", headers)
+
+
+@router.get("/collections/{layerId}/items/{featureId:path}", **DECLARED)
+def get_feature(
+    request: Request,
+    here: Here,
+    layer: VisibleLayer,
+    session: DbSession,
+    told: Annotated[str, Path(alias="featureId", description="Id of a feature: its value in the key of the layer.")],
+) -> Response:
+    """One feature, by its id."""
+    wanted, asked = read_feature(request, layer), asking(request, here, GEOJSON)
+    headers = _headers(asked, layer, wanted, version(session, layer, wanted.at))
+    if (known := unchanged(request, headers)) is not None:
+        return known
+    look_at(session, wanted.at)
+    missing = NotFound(NO_FEATURE, id=told[:100], layer=layer.id)
+    try:
+        key = read_value(told, kinds(session, layer)[layer.key])
+    except InvalidInput:
+        raise missing from None
+    found = features.feature(session, wanted.question, key)
+    if found is None:
+        raise missing
+    head = {**_system(wanted), "links": [*asked.links(), asked.link("collection", "collections", layer.id, title=LAYER)]}
+    return rendered(asked, found[:-1].encode() + b"," + orjson.dumps(head)[1:], "feature", headers)
+
+
+def _headers(asked: Asked, layer: LayerDefinition, wanted: Items, current: str) -> dict[str, str]:
+    """The ETag: the version of the layer and the whole question, before anything was looked up."""
+    etag = tag(current, asked.this(), asked.format, language_of(asked.request))
+    return {**headers_of(etag, staff=layer.audience == "staff"), **wanted.system.header}
+
+
+def _page(figures: Remembered, session: Session, wanted: Items, current: str) -> tuple[Page, int]:
+    """A page, and how many match in all. That is counted once per version of the layer: on the way when something is left out,
+    for then the page has to look at all that match, else by itself."""
+    place = ("count", wanted.question.layer.id, current, wanted.id)
+    known = figures.get(place)
+    on_the_way = known is None and not wanted.question.all_of_it and wanted.start is None
+    found = features.page(session, wanted.question, wanted.limit, wanted.start, wanted.offset, counted=on_the_way)
+    if isinstance(known, int):
+        return found, known
+    matched = found.matched if found.matched is not None else features.count(session, wanted.question)
+    figures.put(place, matched)
+    return found, matched
+
+
+def _pages(asked: Asked, wanted: Items, found: Page) -> list[Link]:
+    """Where the page before and the next one start, by the rows at their borders."""
+    links: list[Link] = []
+    back = wanted.start is not None and wanted.start.back
+    if found.features and (found.more or back):
+        links.append(_turn(asked, wanted, "next", NEXT, found.last, back=False))
+    if found.features and (found.more if back else wanted.start is not None or wanted.offset > 0):
+        links.append(_turn(asked, wanted, "prev", PREVIOUS, found.first, back=True))
+    return links
+
+
+def _turn(asked: Asked, wanted: Items, rel: str, title: str, values: tuple[str | None, ...], *, back: bool) -> Link:
+    href = asked.this(cursor=write_cursor(wanted.id, values, back=back), offset=None)
+    return {"rel": rel, "href": href, "type": GEOJSON if asked.format == "json" else HTML, "title": asked.say(title)}
+
+
+def _system(wanted: Items) -> dict[str, Any]:
+    code = wanted.question.stored
+    named = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{code}"}}
+    return {"crs": named} if code in OLD_CRS_MEMBER else {}

@@ -1,0 +1,38 @@
+"""The landing page of the OGC API: what there is, and where."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from geo_service.errors import N_
+from geo_service.web.ogc.asked import HTML, OPENAPI, PATH, Plain, answer
+from geo_service.web.problems import problems
+
+CONFORMANCE = (
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
+)
+DESCRIPTION = N_("The layers of self-managed green in {municipality}: features, filters and tiles, as of any day.")
+TITLE = N_("Self-managed green in {municipality}")
+DATA, API, CLASSES, DOCS = N_("The layers"), N_("The definition of this API"), N_("What this API conforms to"), N_("Read about this API")
+router = APIRouter(prefix=PATH, tags=["ogc"])
+
+
+@router.get("/", include_in_schema=False)
+@router.get("", response_model=dict[str, Any], responses=problems(400, 406))
+def landing_page(asked: Plain) -> Response:
+    """Where everything is."""
+    name = asked.here.municipality.name
+    document = {
+        "title": asked.say(TITLE, municipality=name),
+        "description": asked.say(DESCRIPTION, municipality=name),
+        "links": [
+            *asked.links(),
+            asked.link("service-desc", "api", media=OPENAPI, title=API),
+            asked.link("service-doc", "api", media=HTML, title=DOCS),
+            asked.link("conformance", "conformance", title=CLASSES),
+            asked.link("data", "collections", title=DATA),
+        ],
+    }
+    return answer(asked, document, "landing")
