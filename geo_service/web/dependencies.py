@@ -1,11 +1,16 @@
-"""What an endpoint may ask for, each as one annotated type."""
+"""What an endpoint may ask for, each as one annotated type.
 
-from collections.abc import AsyncIterator, Iterator
+What needs no database is a coroutine: a plain function would be sent to a thread, which costs more CPU than most of these do.
+"""
+
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated
 
+import anyio
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from geo_service.db.engine import act_for
 from geo_service.errors import NotSignedIn
@@ -16,8 +21,9 @@ from geo_service.web.problems import language_of
 from geo_service.words import Language
 
 
-def get_installation(request: Request) -> Installation:
-    return request.app.state.installation
+async def get_installation(request: Request) -> Installation:
+    installation: Installation = request.app.state.installation
+    return installation
 
 
 async def take_turn(request: Request) -> AsyncIterator[None]:
@@ -27,20 +33,38 @@ async def take_turn(request: Request) -> AsyncIterator[None]:
         yield
 
 
-def get_session(request: Request, _turn: Annotated[None, Depends(take_turn, scope="function")]) -> Iterator[Session]:
-    """One session per request. Committed after the endpoint and before the response leaves: what is told is true."""
-    with get_installation(request).sessions() as session:
+async def get_session(request: Request, _turn: Annotated[None, Depends(take_turn, scope="function")]) -> AsyncIterator[Session]:
+    """One session per request. Committed after the endpoint and before the response leaves: what is told is true.
+
+    It connects when it is first used; one that was not used has nothing to end.
+    """
+    session: Session = request.app.state.installation.sessions()
+    try:
         yield session
-        session.commit()
+        if session.in_transaction():
+            await run_in_threadpool(session.commit)
+    finally:
+        with anyio.CancelScope(shield=True):
+            await run_in_threadpool(session.close) if session.in_transaction() else session.close()
+
+
+async def get_language(request: Request) -> Language:
+    """The language that the asker reads."""
+    return language_of(request)
+
+
+async def get_now() -> datetime:
+    """The moment of the request."""
+    return datetime.now(UTC)
 
 
 Here = Annotated[Installation, Depends(get_installation)]
 DbSession = Annotated[Session, Depends(get_session, scope="function")]
-Lang = Annotated[Language, Depends(language_of)]
-Now = Annotated[datetime, Depends(lambda: datetime.now(UTC))]
+Lang = Annotated[Language, Depends(get_language)]
+Now = Annotated[datetime, Depends(get_now)]
 
 
-def get_actor(request: Request, session: DbSession, now: Now) -> Actor | None:
+async def get_actor(request: Request, session: DbSession, now: Now) -> Actor | None:
     """Who asks, by the bearer token; nobody when there is none. A wrong token is an error, not nobody."""
     header = request.headers.get("authorization")
     if header is None:
@@ -48,7 +72,11 @@ def get_actor(request: Request, session: DbSession, now: Now) -> Actor | None:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn
-    actor = who_is(session, token.strip(), now)
+    return await run_in_threadpool(_signed_in, session, token.strip(), now)
+
+
+def _signed_in(session: Session, token: str, now: datetime) -> Actor:
+    actor = who_is(session, token, now)
     act_for(session, actor.person_id)
     return actor
 
@@ -56,7 +84,7 @@ def get_actor(request: Request, session: DbSession, now: Now) -> Actor | None:
 MaybeActor = Annotated[Actor | None, Depends(get_actor)]
 
 
-def require_actor(actor: MaybeActor) -> Actor:
+async def require_actor(actor: MaybeActor) -> Actor:
     """Who asks; an error when nobody signed in."""
     if actor is None:
         raise NotSignedIn

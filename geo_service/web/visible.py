@@ -17,7 +17,7 @@ def sees_staff_layers(actor: Actor | None) -> bool:
     return actor is not None and any(role in actor.roles for role in READERS)
 
 
-def get_layer(
+async def get_layer(
     layer_id: Annotated[str, Path(alias="layerId", description="Id of a layer.")], here: Here, actor: MaybeActor
 ) -> LayerDefinition:
     """The layer, or ``NotFound``."""

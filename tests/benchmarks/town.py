@@ -11,6 +11,17 @@ from sqlalchemy.orm import Session
 ORIGIN = np.array([136_000.0, 479_000.0])
 METRES_PER_CELL = 46.0  # side of the square that each green object gets on average
 BUURTEN_PER_SIDE = 15
+PLUS_TYPES = ("gras- en kruidachtigen", "heesters", "bodembedekkers", "planten")
+
+
+def register_id(number: int) -> str:
+    """The id of a green object in the register."""
+    return f"G0034.{number:032x}"
+
+
+def plus_types(count: int) -> np.ndarray:
+    """The plus-type of each green object."""
+    return np.array(PLUS_TYPES)[np.arange(count) % len(PLUS_TYPES)]
 
 
 def cells(count: int, seed: int = 2152) -> np.ndarray:
@@ -48,12 +59,12 @@ def write_bgt(path: Path, green: np.ndarray) -> None:
     frame = geopandas.GeoDataFrame(
         {
             "namespace": "NL.IMGeo",
-            "lokaalID": [f"G0034.{n:032x}" for n in number],
+            "lokaalID": [register_id(n) for n in number],
             "bronhouder": "G0034",
             "relatieveHoogteligging": 0,
             "bgt-status": "bestaand",
             "class": "groenvoorziening",
-            "plus-fysiekVoorkomen": np.array(["gras- en kruidachtigen", "heesters", "bodembedekkers", "planten"])[number % 4],
+            "plus-fysiekVoorkomen": plus_types(len(green)),
             "creationDate": "2015-01-01T00:00:00",
             "tijdstipRegistratie": [f"20{15 + n % 9}-03-0{1 + n % 9}T12:00:00" for n in number],
             "eindRegistratie": None,
@@ -84,10 +95,14 @@ def load_districts(session: Session, squares: np.ndarray) -> None:
 def load_green(session: Session, green: np.ndarray) -> None:
     """Green as the import would leave it, without its pieces."""
     session.execute(
-        text("""insert into geo.green_object (register_id, version, category, appearance, bronhouder, valid, applies, geom)
-                select 'G0034.' || n, '1', 'green', 'groenvoorziening', 'G0034', '[2015-01-01,)', '(,)', st_multi(st_geomfromwkb(w, 28992))
-                from unnest(cast(:wkbs as bytea[])) with ordinality u(w, n)"""),
-        {"wkbs": [shapely.to_wkb(shape) for shape in green]},
+        text("""insert into geo.green_object (register_id, version, category, appearance, plus_type, bronhouder, valid, applies, geom)
+                select id, '1', 'green', 'groenvoorziening', plus, 'G0034', '[2015-01-01,)', '(,)', st_multi(st_geomfromwkb(w, 28992))
+                from unnest(cast(:ids as text[]), cast(:plus as text[]), cast(:wkbs as bytea[])) u(id, plus, w)"""),
+        {
+            "ids": [register_id(n) for n in range(len(green))],
+            "plus": plus_types(len(green)).tolist(),
+            "wkbs": shapely.to_wkb(green).tolist(),
+        },
     )
 
 

@@ -17,7 +17,7 @@ MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 Number = Annotated[int, Path(ge=0, lt=2**24)]
 
 
-def get_memory(request: Request) -> TileMemory:
+async def get_memory(request: Request) -> TileMemory:
     """The tiles that this process remembers."""
     memory: TileMemory = request.app.state.tiles
     return memory
