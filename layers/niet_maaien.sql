@@ -11,7 +11,8 @@ where a.adopted and a.period @> (select geo.as_of())
 union all
 select a.id::text, p.code, p.name, i.name, case a.care when 'full' then 'volledig' else 'gedeeltelijk' end,
        array_to_string(a.measures, ', '), lower(a.period), upper(a.period), st_area(rest.geom),
-       rest.geom, geo.to_lonlat(rest.geom), geo.to_mercator(rest.geom)
+       rest.geom::geometry(MultiPolygon, 28992), geo.to_lonlat(rest.geom)::geometry(MultiPolygon, 4326),
+       geo.to_mercator(rest.geom)::geometry(MultiPolygon, 3857)
 from geo.adoption a
 join geo.plot p on p.id = a.plot_id
 join geo.initiative i on i.id = a.initiative_id

@@ -12,6 +12,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,52}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Geometry = Literal["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"]
 GEOMETRIE = "geometrie"
+OMHULLENDE = "omhullende"
 
 
 class Strict(BaseModel):
@@ -89,7 +90,11 @@ class Tiles(Strict):
 
 
 class LayerDefinition(Strict):
-    """A published layer. ``geometrie`` (EPSG:28992) is always there; ``served`` names the stored copies beside it (4326, 3857)."""
+    """A published layer. ``geometrie`` (EPSG:28992) is always there; ``served`` names the stored copies beside it (4326, 3857).
+
+    Where the query computes geometries, ``enclosed`` says that the view ends with ``omhullende``: stored and indexed ground (28992) in
+    which each feature lies, so that a box need not compute all of them.
+    """
 
     id: Name
     title: Text
@@ -106,6 +111,7 @@ class LayerDefinition(Strict):
         None, description="The columns that tell when a feature is valid: a day, or from (included) to (left out; empty is open)."
     )
     served: tuple[Literal[4326, 3857], ...] = ()
+    enclosed: bool = False
     columns: dict[Name, Column]
     style: Style
     tiles: Tiles | None = None
@@ -136,7 +142,7 @@ class LayerDefinition(Strict):
     @property
     def view_columns(self) -> tuple[str, ...]:
         """Every column of the view, in order."""
-        return (*self.columns, *self.geometry_columns)
+        return (*self.columns, *self.geometry_columns, *((OMHULLENDE,) if self.enclosed else ()))
 
     @property
     def fingerprint(self) -> str:

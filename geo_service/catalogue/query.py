@@ -10,7 +10,7 @@ import pyproj
 from pyproj.exceptions import CRSError
 from sqlalchemy import ColumnElement, Integer, Select, TableClause, and_, cast, column, func, or_, select, table
 
-from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
+from geo_service.catalogue.definition import GEOMETRIE, OMHULLENDE, LayerDefinition
 from geo_service.errors import N_, InvalidInput
 from geo_service.geometry import RD, RD_BOUNDS
 
@@ -72,6 +72,11 @@ def geometry_in(layer: LayerDefinition, view: TableClause, crs: int) -> ColumnEl
 
 def touches(layer: LayerDefinition, view: TableClause, bbox: Box, crs: int) -> ColumnElement[bool]:
     """Exactly in the system of the box where that geometry is stored; elsewhere against the box with its sides followed in RD."""
+    exact = _touches(layer, view, bbox, crs)
+    return and_(near(view.c[OMHULLENDE], bbox, crs), exact) if layer.enclosed else exact
+
+
+def _touches(layer: LayerDefinition, view: TableClause, bbox: Box, crs: int) -> ColumnElement[bool]:
     box = func.st_makeenvelope(*bbox, cast(crs, Integer))
     if crs == RD:
         return func.st_intersects(view.c[GEOMETRIE], box)

@@ -45,12 +45,14 @@ def _statement(layer: LayerDefinition, tiles: Tiles, only_large: bool) -> str:
     """Names come from a checked definition, values are bound; no condition on the made geometry: it would be made twice."""
     columns = "".join(f'v."{name}", ' for name in tiles.columns)
     large = f'and v."{tiles.area}" >= :smallest' if only_large else ""
+    in_rd = "st_expand(geo.mercator_to_rd(st_segmentize(st_tileenvelope(:z, :x, :y, margin => :margin), 5000)), 10)"
+    near = f"and v.omhullende && {in_rd}" if layer.enclosed else ""
     shape = "st_simplify(v.geometrie_3857, :detail)" if only_large else "v.geometrie_3857"
     return f"""
         select st_asmvt(t, :layer, :extent, 'geom') from (
           select {columns}
             st_asmvtgeom({shape}, st_tileenvelope(:z, :x, :y), :extent, :buffer, true) as geom from layers."{layer.id}" v
-          where v.geometrie_3857 && st_tileenvelope(:z, :x, :y, margin => :margin) {large}
+          where v.geometrie_3857 && st_tileenvelope(:z, :x, :y, margin => :margin) {near} {large}
           order by v."{layer.key}"
         ) t
     """  # noqa: S608

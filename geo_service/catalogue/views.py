@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from geo_service.catalogue.check import require_sound
-from geo_service.catalogue.definition import LayerDefinition
+from geo_service.catalogue.definition import OMHULLENDE, LayerDefinition
 from geo_service.catalogue.registry import Catalogue
 from geo_service.catalogue.versions import compact, tables_read
 from geo_service.errors import N_, SetupError
@@ -61,8 +61,9 @@ def sync(connection: Connection, catalogue: Catalogue) -> list[str]:
 def _put(raw: psycopg.Connection, layer: LayerDefinition) -> None:
     view = sql.Identifier("layers", layer.id)
     _create(raw, layer, view)
-    raw.execute(sql.SQL("comment on view {} is {}").format(view, sql.Literal(layer.described())))
+    raw.execute(sql.SQL("comment on view {} is {}").format(view, sql.Literal(f"{layer.described()} Sleutel: {layer.key}.")))
     told = {name: column.told() for name, column in layer.columns.items()}
+    told |= {OMHULLENDE: "Grond waarin het ligt (EPSG:28992), om snel op te zoeken."} if layer.enclosed else {}
     told |= {name: f"Geometrie, EPSG:{name.removeprefix('geometrie_') if '_' in name else 28992}." for name in layer.geometry_columns}
     for name, text in told.items():
         raw.execute(sql.SQL("comment on column {}.{} is {}").format(view, sql.Identifier(name), sql.Literal(text)))

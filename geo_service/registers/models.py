@@ -186,6 +186,7 @@ class Zone(Base):
         CheckConstraint(f"effect in {EFFECTS}", name="effect"),
         CheckConstraint(f"disclosure in {DISCLOSURES}", name="disclosure"),
         gist("zone_geom_idx", "geom"),
+        gist("zone_public_geom_idx", "geom", where=text("disclosure = 'public'")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
