@@ -39,6 +39,7 @@ async def get_session(request: Request, _turn: Annotated[None, Depends(take_turn
     It connects when it is first used; one that was not used has nothing to end.
     """
     session: Session = request.app.state.installation.sessions()
+    request.state.session = session
     try:
         yield session
         if session.in_transaction():

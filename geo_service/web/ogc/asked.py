@@ -14,6 +14,7 @@ from geo_service.errors import N_, InvalidInput, NotAcceptable, fault
 from geo_service.installation import Installation
 from geo_service.web.dependencies import Here
 from geo_service.web.links import reached_at
+from geo_service.web.pages.ogc import ogc_page
 from geo_service.web.pages.render import ASKED as LANGUAGE
 from geo_service.web.problems import language_of
 from geo_service.words import say
@@ -24,7 +25,7 @@ Link = dict[str, Any]
 PATH = "/ogc/v1"
 JSON, GEOJSON, SCHEMA, HTML = "application/json", "application/geo+json", "application/schema+json", "text/html"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-FORMATS: tuple[Format, ...] = ("json",)
+FORMATS: tuple[Format, ...] = ("json", "html")
 """In the order of our preference."""
 COMMON = ("f", LANGUAGE)
 """Parameters of every resource."""
@@ -207,6 +208,8 @@ def answer(asked: Asked, document: dict[str, Any], page: str, *, staff: bool = F
     return unchanged(asked.request, headers) or rendered(asked, body, page, headers)
 
 
-def rendered(asked: Asked, body: bytes, page: str, headers: dict[str, str]) -> Response:  # noqa: ARG001
-    """JSON as it is. Here a page for people is made of the same document."""
+def rendered(asked: Asked, body: bytes, page: str, headers: dict[str, str]) -> Response:
+    """JSON as it is, or a page for people that is made of the same document."""
+    if asked.format == "html":
+        return ogc_page(asked.request, asked.here, page, orjson.loads(body), headers)
     return Response(body, headers=headers, media_type=asked.media)

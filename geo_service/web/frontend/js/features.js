@@ -1,0 +1,59 @@
+// A small map of the features on a page, in the style of their layer. The table beside it says the same, and works without scripts.
+import L from "leaflet";
+import { speak } from "./map/words.js";
+
+const CLOSEST = 18;
+const frame = document.querySelector("[data-features]");
+if (frame) show(frame).catch(() => fail(frame));
+
+async function show(figure) {
+  const { features, style, words, around } = figure.dataset;
+  figure.hidden = false;
+  const told = JSON.parse(words);
+  const [found, context] = await Promise.all([read(features), around ? read(around) : null]);
+  const box = figure.firstElementChild;
+  const map = L.map(box, { renderer: L.canvas({ tolerance: 3 }), zoomSnap: 0.25, maxZoom: 20, scrollWheelZoom: false });
+  if (context) L.geoJSON(context, { interactive: false, style: { color: "#7a827b", weight: 1, dashArray: "4 3", fill: false } }).addTo(map);
+  const drawn = draw(found, JSON.parse(style)).addTo(map);
+  map.fitBounds(drawn.getBounds(), { maxZoom: CLOSEST, padding: [14, 14], animate: false });
+  speak(map, told);
+  figure.dataset.ready = "true";
+}
+
+async function read(address) {
+  const answer = await fetch(address, { headers: { accept: "application/geo+json" } });
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.json();
+}
+
+function draw(found, style) {
+  return L.geoJSON(found, {
+    style: ({ properties }) => lookOf(properties, style),
+    pointToLayer: ({ properties }, place) => L.circleMarker(place, { ...lookOf(properties, style), radius: 6 }),
+    onEachFeature(feature, layer) {
+      const row = document.getElementById(`f-${feature.id}`);
+      const name = document.createElement("b");
+      name.textContent = [feature.id, feature.properties.naam].filter(Boolean).join(" · ");
+      layer.bindTooltip(name, { sticky: true });
+      if (row) layer.on("click", () => row.querySelector("a").click());
+    },
+  });
+}
+
+// The same choice as in QGIS and MapLibre: one look, one per value, or one per class of numbers.
+function lookOf(properties, { look, column, values = {}, classes = [], nothing }) {
+  const value = properties[column];
+  const empty = value === null || value === undefined || (classes.length > 0 && value === 0);
+  const step = classes.findLast(({ at_least: from }) => value >= from);
+  return paint((empty && nothing) || look || values[value] || (typeof value === "number" && step) || { line: "#626b64", width: 1 });
+}
+
+function paint({ fill, opacity = 1, line, width = 0, dash }) {
+  return { fill: Boolean(fill), fillColor: fill, fillOpacity: opacity, stroke: width > 0, color: line || fill, weight: width, dashArray: dash };
+}
+
+function fail(figure) {
+  figure.hidden = false;
+  figure.firstElementChild.textContent = JSON.parse(figure.dataset.words).failed;
+  figure.dataset.ready = "false";
+}

@@ -1,0 +1,130 @@
+"""The OGC API for people: the document that a program gets, as a page with a table and a map."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+from fastapi import Request, Response
+
+from geo_service.cartography.queries import is_schematic
+from geo_service.catalogue.definition import Column, LayerDefinition, Look
+from geo_service.catalogue.export import FORMATS
+from geo_service.errors import N_
+from geo_service.installation import Installation
+from geo_service.web.links import reached_at
+from geo_service.web.pages.render import page_language, render
+from geo_service.words import Language, number, say, say_date
+
+BASE = "/ogc/v1"
+PAGES = ("landing", "collections", "collection", "items", "feature", "conformance", "queryables", "schema", "sortables")
+KEPT = ("at", "taal")
+"""What of an address goes along to another page: the day that is looked at."""
+FORMAT_NAMES = {
+    "gpkg": "GeoPackage",
+    "geojson": "GeoJSON",
+    "geojsonl": "GeoJSONSeq",
+    "parquet": "GeoParquet",
+    "fgb": "FlatGeobuf",
+    "shp": "Shapefile",
+    "csv": "CSV",
+    "xlsx": "Excel",
+}
+YES, NO = N_("yes"), N_("no")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+AROUND = "stadsdelen"
+"""Whose borders lie around the features on a map, where there is such a layer."""
+COUNTED = ("m²", "ha", "m", "km", "%")
+"""Units of figures; other whole numbers are years and numbers, which have no dots."""
+
+
+def ogc_page(request: Request, here: Installation, page: str, document: dict[str, Any], headers: Mapping[str, str]) -> Response:
+    """One page. ``document`` is the answer in JSON; what has no template of its own is shown as it is, with its links."""
+    language = page_language(request)
+    told = request.path_params.get("layerId")
+    layer = here.catalogue[told] if told else None
+    template = page if page in PAGES else "document"
+    content = {
+        "document": document,
+        "json": orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() if template == "document" else "",
+        "layer": layer,
+        "layers": here.catalogue,
+        "ogc": BASE,
+        "base_url": reached_at(request, here),
+        "formats": {name: FORMAT_NAMES.get(name, name) for name in FORMATS},
+        "at": _day(request.query_params.get("at")),
+        "asked": dict(request.query_params),
+        "kept": _kept(request),
+        "here_with": lambda **changes: _here_with(request, changes),
+        "cell": lambda name, value: cell(layer, name, value, language) if layer else str(value),
+        "looks": looks(layer) if layer else [],
+        "drawn": drawn(layer) if layer else {},
+        "as_part": lambda value: quote(str(value), safe=""),
+        "around": AROUND if AROUND in here.catalogue and told != AROUND else None,
+        "rel": lambda name: next((link for link in document.get("links", ()) if link["rel"].endswith(name)), None),
+        "schematic": _schematic(request, here),
+    }
+    response = render(request, here, f"ogc/{template}.html", language, content)
+    for name, value in headers.items():
+        if name != "ETag":  # a page also changes with its language, its looks and this program
+            response.headers[name] = value
+    return response
+
+
+def cell(layer: LayerDefinition, name: str, value: Any, language: Language) -> str:
+    """A value as people write it."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return say(YES if value else NO, language)
+    if isinstance(value, int | float):
+        return _figure(layer.columns.get(name), value, language)
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return say_date(date.fromisoformat(value), language)
+    return str(value)
+
+
+def _figure(column: Column | None, value: float, language: Language) -> str:
+    if isinstance(value, int) and (column is None or column.unit not in COUNTED):
+        return str(value)
+    return number(value, language, 0 if isinstance(value, int) or abs(value) >= 1000 else 2)
+
+
+def looks(layer: LayerDefinition) -> list[Look]:
+    """The legend: every look of the style, in its order."""
+    style = layer.style
+    all_looks = [style.look] if style.look else [*style.values.values(), *reversed(style.classes)]
+    return [*all_looks, *([style.nothing] if style.nothing else [])]
+
+
+def drawn(layer: LayerDefinition) -> dict[str, Any]:
+    """The style as our script draws it."""
+    return layer.style.model_dump(exclude_none=True) | {"key": layer.key}
+
+
+def _day(told: str | None) -> date | None:
+    return date.fromisoformat(told) if told and DAY.fullmatch(told) else None
+
+
+def _kept(request: Request) -> str:
+    """``?at=2024-01-01``, or nothing."""
+    kept = [(name, request.query_params[name]) for name in KEPT if name in request.query_params]
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def _here_with(request: Request, changes: Mapping[str, str | None]) -> str:
+    """The address of this page with other parameters; None leaves one out."""
+    kept = {**request.query_params, **changes}
+    query = urlencode([(name, value) for name, value in kept.items() if value is not None])
+    return quote(request.url.path) + (f"?{query}" if query else "")
+
+
+def _schematic(request: Request, here: Installation) -> bool:
+    """With the session of this request when it has one: a second connection per request could wait for itself."""
+    session = getattr(request.state, "session", None)
+    if session is not None:
+        return is_schematic(session)
+    with here.sessions() as own:
+        return is_schematic(own)
