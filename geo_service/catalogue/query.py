@@ -7,19 +7,22 @@ from functools import cache
 from typing import Any
 
 import pyproj
+import shapely
 from pyproj.exceptions import CRSError
-from sqlalchemy import ColumnElement, Integer, Select, TableClause, and_, cast, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Integer, Select, TableClause, and_, cast, column, false, func, or_, select, table
 
 from geo_service.catalogue.definition import GEOMETRIE, OMHULLENDE, LayerDefinition
 from geo_service.errors import N_, InvalidInput
-from geo_service.geometry import RD, RD_BOUNDS
+from geo_service.geometry import RD, RD_BOUNDS, mercator_to_lonlat, to_lonlat, to_rd
 
-CRS84 = 4326
+CRS84, MERCATOR = 4326, 3857
 """Longitude, latitude: what GeoJSON uses; ETRS89 is taken as equal to it."""
 Box = tuple[float, float, float, float]
 STEPS = 256
 """A box of another system has curved sides in ours: each is followed in at least this many steps."""
 LONGEST_STEP = {"degrees": 0.02, "metres": 2000.0}
+MARGIN_M = 1.0
+"""More than the side of a box bends away from its corners in one step."""
 FARTHEST = 1e8
 DOT = 1e-6
 """A point becomes a box of this size, degrees or metres, so that it has sides."""
@@ -87,9 +90,32 @@ def _touches(layer: LayerDefinition, view: TableClause, bbox: Box, crs: int) -> 
 
 def near(geometry: ColumnElement[Any], bbox: Box, crs: int) -> ColumnElement[bool]:
     """What can lie in a box (or point) of another system, by the index on the geometry in RD: every hit, and a few beside it."""
+    if crs in (CRS84, MERCATOR):
+        frame = frame_in_rd(bbox, crs)
+        return geometry.op("&&", is_comparison=True)(func.st_makeenvelope(*frame, cast(RD, Integer))) if frame else false()
     west, south, east, north = bbox[0] - DOT, bbox[1] - DOT, bbox[2] + DOT, bbox[3] + DOT
     box = func.st_makeenvelope(west, south, east, north, cast(crs, Integer))
-    return geometry.op("&&", is_comparison=True)(func.st_expand(_followed(box, (west, south, east, north), crs), 1.0))
+    return geometry.op("&&", is_comparison=True)(func.st_expand(_followed(box, (west, south, east, north), crs), MARGIN_M))
+
+
+def frame_in_rd(bbox: Box, crs: int) -> Box | None:
+    """The box of RD that holds a box of longitude and latitude or web mercator, a metre wider; ``None`` far from the Netherlands.
+
+    Worked out here: PostgreSQL would work it out twice while it plans, which costs more than the search itself.
+    """
+    box = shapely.box(*bbox) if crs == CRS84 else mercator_to_lonlat(shapely.box(*bbox))
+    west, south, east, north = shapely.bounds(box).tolist()
+    inside = shapely.intersection(shapely.box(west - DOT, south - DOT, east + DOT, north + DOT), _everywhere())
+    if shapely.is_empty(inside):
+        return None
+    west, south, east, north = shapely.bounds(to_rd(shapely.segmentize(inside, LONGEST_STEP["degrees"]))).tolist()
+    return (west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M)
+
+
+@cache
+def _everywhere() -> shapely.Polygon:
+    """The box of longitude and latitude around where RD is defined."""
+    return shapely.box(*shapely.bounds(to_lonlat(shapely.segmentize(shapely.box(*RD_BOUNDS), LONGEST_STEP["metres"]))))
 
 
 def _followed(box: ColumnElement[Any], bbox: Box, crs: int) -> ColumnElement[Any]:
