@@ -27,8 +27,8 @@ PEER_TABLE = """
     drop schema if exists peers cascade;
     create schema peers;
     create table peers.green as
-      select row_number() over (order by lokaal_id)::int as gid, {columns}, geometrie::geometry(MultiPolygon, 28992) as geom
-      from layers.groenobjecten;
+      select row_number() over (order by lokaal_id)::int as gid, {columns}, geometrie::geometry(MultiPolygon, 28992) as geom from
+      layers.groenobjecten;
     alter table peers.green add primary key (gid);
     create index on peers.green using gist (geom);
     analyze peers.green;
