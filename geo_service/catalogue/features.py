@@ -6,19 +6,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, column, func, literal_column, select, text
 from sqlalchemy import cast as as_type
-from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
+from geo_service.catalogue.cql import blaming_the_filter
 from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
 from geo_service.catalogue.geojson import feature_text
 from geo_service.catalogue.keyset import Cursor, Order, beyond, complete, sorting, turned
 from geo_service.catalogue.query import Box, select_layer
-from geo_service.errors import N_, InvalidInput
 
 PATIENCE = "20s"
-TOO_SLOW = N_("This question takes too long. Ask for a smaller area or a simpler filter.")
-IMPOSSIBLE = N_("This filter cannot be computed: {reason}")
-SLOW, UNDEFINED = "57014", "42883"
 
 
 @dataclass(frozen=True)
@@ -103,15 +99,8 @@ def feature(session: Session, asked: Question, key: Any) -> str | None:
 
 
 def _run(session: Session, asked: Question, query: Select[Any]) -> Sequence[Any]:
-    """What a filter can make go wrong in the database is the filter's fault."""
+    """A question with a filter may not take for ever, and is to blame for what the database cannot work out."""
     if asked.conditions:
         session.execute(text("select set_config('statement_timeout', :patience, true)"), {"patience": PATIENCE})
-    try:
+    with blaming_the_filter(asked.conditions or None):
         return session.execute(query).all()
-    except (DataError, ProgrammingError, OperationalError) as error:
-        state = getattr(error.orig, "sqlstate", None) or ""
-        if state == SLOW:
-            raise InvalidInput(TOO_SLOW) from None
-        if not asked.conditions or not (state.startswith("22") or state == UNDEFINED):
-            raise
-        raise InvalidInput(IMPOSSIBLE, reason=str(error.orig).splitlines()[0][:200]) from None

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, column, false, or_
+from sqlalchemy import ColumnElement, and_, column, false, literal, or_
 
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.kinds import Kind
@@ -71,16 +71,17 @@ def beyond(order: Sequence[Order], values: Sequence[Any], key: str) -> ColumnEle
     same: list[ColumnElement[bool]] = []
     for part, value in zip(order, values, strict=True):
         ways.append(and_(*same, _after(column(part.name), value, down=part.down, empties=part.name != key)))
-        same.append(column(part.name).is_(None) if value is None else column(part.name) == value)
+        same.append(column(part.name).is_(None) if value is None else column(part.name) == literal(value))
     return or_(*ways)
 
 
 def _after(name: ColumnElement[Any], value: Any, *, down: bool, empties: bool) -> ColumnElement[bool]:
     if value is None:
         return name.is_not(None) if down else false()
+    bound = literal(value)  # also true and false
     if down:
-        return name < value
-    return or_(name > value, name.is_(None)) if empties else name > value
+        return name < bound
+    return or_(name > bound, name.is_(None)) if empties else name > bound
 
 
 def write_cursor(question: str, values: Sequence[str | None], *, back: bool) -> str:

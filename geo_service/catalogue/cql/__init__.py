@@ -49,9 +49,15 @@ PostGIS cannot compare."""
 
 
 def read_filter(
-    text: str, layer: LayerDefinition, kinds: Mapping[str, Kind], *, language: FilterLanguage = "cql2-text", crs: int = CRS84
+    text: str,
+    layer: LayerDefinition,
+    kinds: Mapping[str, Kind],
+    *,
+    language: FilterLanguage = "cql2-text",
+    crs: int = CRS84,
+    latitude_first: bool = False,
 ) -> ColumnElement[bool]:
-    """The condition that a filter means. ``crs`` (EPSG code, longitude first) is the system of its geometries.
+    """The condition that a filter means. ``crs`` (EPSG code) is the system of its geometries; x or longitude first, or ``latitude_first``.
 
     ``InvalidFilter`` tells where it cannot be read: ``line:column`` in text, a path such as ``$.args[0]`` in JSON.
     """
@@ -60,7 +66,7 @@ def read_filter(
     if len(text) > LONGEST[language]:
         raise InvalidFilter(N_("The filter is too long: at most {longest} characters."), longest=LONGEST[language])
     tree, place = _parse_text(text) if language == "cql2-text" else _parse_json(text)
-    return condition(Reading(layer, kinds, crs, place), tree, ())
+    return condition(Reading(layer, kinds, crs, place, latitude_first), tree, ())
 
 
 def _parse_text(text: str) -> tuple[Any, Place]:

@@ -45,6 +45,7 @@ class Reading:
     kinds: Mapping[str, Kind]
     crs: int
     place: Place
+    latitude_first: bool = False
     steps: int = field(default=0)
 
     def step(self, path: Path) -> None:

@@ -77,6 +77,8 @@ def _shape(reading: Reading, node: Any, path: Path) -> BaseGeometry:
         shape = shapely.force_2d(shapely.geometry.shape(node))
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, ShapelyError, GEOSException):
         raise reading.fault(path, N_("The geometry at {place} cannot be read.")) from None
+    if reading.latitude_first:
+        shape = shapely.transform(shape, lambda corners: corners[:, ::-1])
     numbers = shapely.get_coordinates(shape)
     if shape.is_empty or not (abs(numbers) < FARTHEST).all():
         raise reading.fault(path, N_("The geometry at {place} is empty or has impossible coordinates."))
@@ -93,6 +95,8 @@ def _box(reading: Reading, told: Any, path: Path) -> BaseGeometry:
     if usable:
         half = len(told) // 2
         west, south, east, north = told[0], told[1], told[half], told[half + 1]
+        if reading.latitude_first:
+            west, south, east, north = south, west, north, east
         if all(math.isfinite(number) and abs(number) < FARTHEST for number in told) and west < east and south < north:
             return shapely.box(west, south, east, north)
     raise reading.fault(path, N_("A BBOX (at {place}) is four numbers: xmin, ymin, xmax, ymax."))

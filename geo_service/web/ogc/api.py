@@ -1,3 +1,87 @@
-"""The definition of the OGC API as OpenAPI 3.0."""
+"""The definition of this API as OpenAPI 3.0: what FastAPI knows of it, in the older words, with a path and its own parameters per layer."""
 
-CONFORMANCE: tuple[str, ...] = ()
+from copy import deepcopy
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from geo_service.catalogue.definition import LayerDefinition
+from geo_service.catalogue.kinds import kinds
+from geo_service.web.dependencies import DbSession, Here, MaybeActor
+from geo_service.web.ogc.asked import OPENAPI, PATH, Asked, Plain, answer, asking
+from geo_service.web.ogc.described import PARAMETERS, of_items
+from geo_service.web.ogc.openapi30 import older
+from geo_service.web.problems import problems
+from geo_service.web.visible import sees_staff_layers
+
+CONFORMANCE = (
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+)
+DESCRIPTION = "Lagen van groen in zelfbeheer: objecten, filters en tegels, voor elke dag."
+LICENCE = {"name": "EUPL-1.2", "url": "https://eupl.eu/1.2/nl/"}
+ITEMS = "/collections/{layerId}/items"
+router = APIRouter(prefix=PATH, tags=["ogc"])
+
+
+def as_openapi(asked: Plain) -> Asked:
+    """A question that is answered with the definition."""
+    return asking(asked.request, asked.here, OPENAPI)
+
+
+@router.get(
+    "/api",
+    response_class=Response,
+    responses={200: {"content": {OPENAPI: {"schema": {"type": "object"}}}}, **problems(400, 401, 406)},
+)
+def get_api(request: Request, asked: Annotated[Asked, Depends(as_openapi)], here: Here, actor: MaybeActor, session: DbSession) -> Response:
+    """This definition, with the layers that the asker may see."""
+    staff = sees_staff_layers(actor)
+    document = deepcopy(_of_all_layers(request))
+    items = document["paths"].pop(ITEMS)
+    layers = here.catalogue.visible(staff=staff)
+    document["paths"] |= {ITEMS.replace("{layerId}", layer.id): _of_one(items, layer, kinds(session, layer)) for layer in layers}
+    document["components"]["parameters"] = PARAMETERS
+    document["servers"] = [{"url": asked.base}]
+    for path in document["paths"].values():
+        for parameter in path["get"].get("parameters", ()):
+            if parameter.get("name") == "layerId":
+                parameter["schema"] = {"type": "string", "enum": [layer.id for layer in layers]}
+    return answer(asked, document, "api", staff=staff)
+
+
+def _of_one(items: dict[str, Any], layer: LayerDefinition, known: dict[str, Any]) -> dict[str, Any]:
+    """``items`` of one layer: its columns are parameters of its own."""
+    operation = {**items["get"], "operationId": f"items_{layer.id}", "summary": layer.title, "description": layer.summary}
+    operation["parameters"] = of_items(layer, known)
+    return {"get": operation}
+
+
+def _of_all_layers(request: Request) -> dict[str, Any]:
+    """Without the layers: the same for everyone, made once."""
+    state = request.app.state
+    if not hasattr(state, "ogc_definition"):
+        state.ogc_definition = _definition(request)
+    return dict(state.ogc_definition)
+
+
+def _definition(request: Request) -> dict[str, Any]:
+    whole = deepcopy(request.app.openapi())
+    paths = {path.removeprefix(PATH) or "/": item for path, item in whole["paths"].items() if path.startswith(PATH)}
+    name = request.app.state.installation.municipality.name
+    known = whole["components"]["schemas"]
+    schemas = {needed: known[needed] for needed in sorted(_needed(paths, known))}
+    info = {**whole["info"], "title": f"OGC API {name}", "description": DESCRIPTION, "license": LICENCE}
+    components = {"schemas": older(schemas), "securitySchemes": whole["components"]["securitySchemes"]}
+    return {"openapi": "3.0.3", "info": info, "paths": older(paths), "components": components, "security": whole["security"]}
+
+
+def _needed(node: Any, schemas: dict[str, Any]) -> set[str]:
+    """The names of the schemas that this part of the document refers to, and what these refer to."""
+    if isinstance(node, list):
+        return set().union(*(_needed(part, schemas) for part in node))
+    if not isinstance(node, dict):
+        return set()
+    named = node["$ref"].rpartition("/")[2] if isinstance(node.get("$ref"), str) else None
+    deeper = _needed(schemas[named], schemas) if named else set()
+    return {named, *deeper} if named else set().union(*(_needed(part, schemas) for part in node.values()))

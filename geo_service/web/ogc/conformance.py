@@ -4,13 +4,14 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from geo_service.catalogue import cql
 from geo_service.web.ogc import api, collections, items, landing, schemas
 from geo_service.web.ogc.asked import PATH, Plain, answer
 from geo_service.web.problems import problems
 
 router = APIRouter(prefix=PATH, tags=["ogc"])
 CLASSES = sorted(
-    {*landing.CONFORMANCE, *api.CONFORMANCE, *collections.CONFORMANCE, *schemas.CONFORMANCE, *items.CONFORMANCE}
+    {*cql.CONFORMANCE, *landing.CONFORMANCE, *api.CONFORMANCE, *collections.CONFORMANCE, *schemas.CONFORMANCE, *items.CONFORMANCE}
 )  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from geo_service.db.engine import look_at
 from geo_service.errors import N_, InvalidInput, NotFound
 from geo_service.web.dependencies import DbSession, Here
 from geo_service.web.ogc.asked import GEOJSON, HTML, PATH, Asked, Link, asking, headers_of, rendered, tag, unchanged
-from geo_service.web.ogc.parameters import Items, read_feature, read_items
+from geo_service.web.ogc.described import told
+from geo_service.web.ogc.parameters import OF_A_FEATURE, RESERVED, Items, read_feature, read_items
 from geo_service.web.problems import language_of, problems
 from geo_service.web.visible import VisibleLayer
 
@@ -26,6 +27,8 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
 )
 NEXT, PREVIOUS, LAYER = N_("The next page"), N_("The page before"), N_("This layer")
 NO_FEATURE = N_("There is no feature {id} in {layer} on this day.")
@@ -45,7 +48,7 @@ DECLARED: dict[str, Any] = {
 }
 
 
-@router.get("/collections/{layerId}/items", **DECLARED)
+@router.get("/collections/{layerId}/items", openapi_extra=told(RESERVED), **DECLARED)
 def get_items(request: Request, here: Here, layer: VisibleLayer, session: DbSession) -> Response:
     """A page of features; every parameter is told in the definition of this API."""
     wanted = read_items(request, layer, kinds(session, layer))
@@ -68,13 +71,13 @@ def get_items(request: Request, here: Here, layer: VisibleLayer, session: DbSess
     return rendered(asked, body, "items", headers)
 
 
-@router.get("/collections/{layerId}/items/{featureId:path}", **DECLARED)
+@router.get("/collections/{layerId}/items/{featureId:path}", openapi_extra=told((*OF_A_FEATURE, "at")), **DECLARED)
 def get_feature(
     request: Request,
     here: Here,
     layer: VisibleLayer,
     session: DbSession,
-    told: Annotated[str, Path(alias="featureId", description="Id of a feature: its value in the key of the layer.")],
+    feature_id: Annotated[str, Path(alias="featureId", description="Id of a feature: its value in the key of the layer.")],
 ) -> Response:
     """One feature, by its id."""
     wanted, asked = read_feature(request, layer), asking(request, here, GEOJSON)
@@ -82,9 +85,9 @@ def get_feature(
     if (known := unchanged(request, headers)) is not None:
         return known
     look_at(session, wanted.at)
-    missing = NotFound(NO_FEATURE, id=told[:100], layer=layer.id)
+    missing = NotFound(NO_FEATURE, id=feature_id[:100], layer=layer.id)
     try:
-        key = read_value(told, kinds(session, layer)[layer.key])
+        key = read_value(feature_id, kinds(session, layer)[layer.key])
     except InvalidInput:
         raise missing from None
     found = features.feature(session, wanted.question, key)

@@ -5,10 +5,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import get_args
 
 from fastapi import Request
-from sqlalchemy import ColumnElement, column
+from sqlalchemy import ColumnElement, column, literal
 
+from geo_service.catalogue.cql import FilterLanguage, read_filter
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.features import Question
 from geo_service.catalogue.keyset import Cursor, Order, complete, read_cursor, read_value
@@ -20,12 +22,13 @@ from geo_service.web.ogc.systems import CRS84, System, read_box, system_named
 
 DEFAULT, MOST, FARTHEST = 100, 10_000, 10_000_000
 OF_A_PAGE = ("limit", "cursor", "offset")
-OF_A_SET = ("bbox", "bbox-crs", "datetime", "at", "sortby")
+OF_A_SET = ("bbox", "bbox-crs", "datetime", "at", "filter", "filter-lang", "filter-crs", "sortby")
 OF_A_FEATURE = ("crs", "properties")
 RESERVED = (*OF_A_SET, *OF_A_FEATURE, *OF_A_PAGE)
 DAY = N_("A day is written as 2024-05-31.")
 LIMIT = N_("A limit is a whole number of at least 1.")
 OFFSET = N_("An offset is a whole number of 0 to {most}.")
+LANGUAGE = N_("A filter is written in one of: {languages}.")
 NOT_BOTH = N_("Give a cursor or an offset, not both.")
 NO_COLUMN = N_("There is no column {name}. Known are: {known}.")
 
@@ -77,11 +80,26 @@ def _conditions(reader: Reader, layer: LayerDefinition, kinds: dict[str, Kind]) 
     """Columns that must have a value, the moment or interval, and the filter."""
     made = [reader.read(name, _equal(name, kinds[name]), None) for name in reader.given(layer.columns)]
     made.append(reader.read("datetime", lambda text: during(layer, kinds, read_interval(text)), None))
+    system = reader.read("filter-crs", system_named, CRS84)
+    language: FilterLanguage = reader.read("filter-lang", read_language, "cql2-text")
+
+    def filtered(text: str) -> ColumnElement[bool]:
+        return read_filter(text, layer, kinds, language=language, crs=system.stored, latitude_first=system.latitude_first)
+
+    made.append(reader.read("filter", filtered, None))
     return tuple(condition for condition in made if condition is not None)
 
 
 def _equal(name: str, kind: Kind) -> Callable[[str], ColumnElement[bool]]:
-    return lambda text: column(name) == read_value(text, kind)
+    return lambda text: column(name) == literal(read_value(text, kind))
+
+
+def read_language(text: str) -> FilterLanguage:
+    """The language of ``filter``."""
+    for known in get_args(FilterLanguage):
+        if text == known:
+            return known
+    raise InvalidInput(LANGUAGE, languages=", ".join(get_args(FilterLanguage)))
 
 
 def read_limit(text: str) -> int:
