@@ -49,7 +49,8 @@ def open_installation(settings: Settings) -> Iterator[Installation]:
         with _connected(settings, municipality, content, settings.database_url) as installation:
             yield installation
         return
-    with Cluster(settings.data_dir) as cluster, _connected(settings, municipality, content, cluster.url()) as installation:
+    own = Cluster(settings.data_dir, port=settings.database_port)
+    with own as cluster, _connected(settings, municipality, content, cluster.url()) as installation:
         yield installation
 
 

@@ -14,6 +14,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, pattern="^postgresql://", description="An existing PostGIS (postgresql://…). Without it the service runs its own."
     )
+    database_port: int | None = Field(
+        None, ge=1024, le=65535, description="Loopback port of the service's own database, for readers' logins. Without it: a socket only."
+    )
     data_dir: Path = Field(Path("data"), description="Folder of the service's own database, grid and caches.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")

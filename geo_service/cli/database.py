@@ -2,12 +2,14 @@
 
 import typer
 
+from geo_service.cli import readers
 from geo_service.cli.common import installation, language, out
 from geo_service.db.external import probe
 from geo_service.errors import N_
 from geo_service.words import say
 
-app = typer.Typer(no_args_is_help=True, help="The database: upgrade it to this version.")
+app = typer.Typer(no_args_is_help=True, help="The database: upgrade it to this version, and let readers in.")
+app.add_typer(readers.app, name="reader")
 NO_GRID = N_("This server lacks the RDNAPTRANS2018 grid: positions in longitude and latitude are up to 25 cm off.")
 
 

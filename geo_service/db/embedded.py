@@ -22,6 +22,7 @@ from geo_service.db.rd_grid import ensure_rd_grid
 from geo_service.errors import N_, SetupError
 
 LOGIN, DATABASE = "geo_login", "zelfbeheer"
+PORT = 5432
 FALLBACK = Path("/var/lib/geo-service")
 SOCKET_PATH_LIMIT = 90
 OPTIONS = {
@@ -31,18 +32,27 @@ OPTIONS = {
 }  # fmt: skip
 
 
-class Cluster:
-    """One user of the cluster in ``folder``; use as a context manager."""
+WHO_MAY_CONNECT = f"""# written at every start; on the socket, in a folder of its own user, and by password for readers' logins
+local all {LOGIN} trust
+local all +geo_public,+geo_staff trust
+host all {LOGIN} all reject
+host {DATABASE} +geo_public,+geo_staff 127.0.0.1/32 scram-sha-256
+"""
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+
+class Cluster:
+    """One user of the cluster in ``folder``; use as a context manager. With ``port`` a server that is started listens on loopback too."""
+
+    def __init__(self, folder: Path, *, durable: bool = True, port: int | None = None) -> None:
         self.folder = folder.absolute()
         self.data = self.folder / "postgres"
-        self.durable = durable
+        self.durable, self.port = durable, port
         self._users: IO[str] | None = None
 
     def url(self, database: str = DATABASE) -> str:
         """The address for SQLAlchemy and psycopg."""
-        return f"postgresql://{LOGIN}@/{database}?host={quote(str(self.socket_folder()))}"
+        port = self._line_of_pid_file(4) or self.port or PORT
+        return f"postgresql://{LOGIN}@/{database}?host={quote(str(self.socket_folder()))}" + (f"&port={port}" if port != PORT else "")
 
     def socket_folder(self) -> Path:
         """Beside the data, or in /tmp where the path would be too long for a socket, or would look like two (a comma)."""
@@ -82,9 +92,13 @@ class Cluster:
         return lock
 
     def _pid(self) -> int | None:
+        return self._line_of_pid_file(1)
+
+    def _line_of_pid_file(self, number: int) -> int | None:
+        """Line 1 is the process, line 4 the port."""
         try:
-            return int((self.data / "postmaster.pid").read_text().split("\n")[0])
-        except (FileNotFoundError, ValueError):
+            return int((self.data / "postmaster.pid").read_text().split("\n")[number - 1])
+        except (FileNotFoundError, ValueError, IndexError):
             return None
 
     def _running(self) -> bool:
@@ -109,6 +123,11 @@ class Cluster:
         socket.mkdir(mode=0o700, exist_ok=True)
         _give(socket, as_user)
         options = {**OPTIONS, "unix_socket_directories": f'"{socket}"', "unix_socket_permissions": "0700"}
+        if self.port:
+            rules = self.folder / "pg_hba.conf"
+            rules.write_text(WHO_MAY_CONNECT)
+            _give(rules, as_user)
+            options |= {"listen_addresses": "127.0.0.1", "port": str(self.port), "hba_file": str(rules)}
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC", "PROJ_USER_WRITABLE_DIRECTORY": str(grid)}

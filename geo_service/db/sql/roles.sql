@@ -16,7 +16,10 @@ create extension if not exists postgis;
 do $$
 begin
   execute format('grant create, temporary on database %I to geo_owner', current_database());
-  execute format('grant connect, temporary on database %I to geo_app, geo_public, geo_staff', current_database());
+  execute format('grant connect, temporary on database %I to geo_app', current_database());
+  execute format('grant connect on database %I to geo_public, geo_staff', current_database());
+  -- readers make nothing, not even for a moment; where the database is another's this stays a warning
+  execute format('revoke temporary on database %I from public, geo_public, geo_staff', current_database());
 end $$;
 create schema if not exists geo authorization geo_owner;
 create schema if not exists layers authorization geo_owner;
