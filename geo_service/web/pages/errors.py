@@ -10,9 +10,9 @@ from starlette.exceptions import HTTPException
 from geo_service.errors import GeoServiceError
 from geo_service.web import problems
 from geo_service.web.pages.render import page_language, render
-from geo_service.words import explain
+from geo_service.words import explain, faults
 
-MACHINE_PARTS = ("/api/", "/ogc/", "/healthz", "/readyz", "/metrics", "/static/")
+MACHINE_PARTS = ("/api/", "/healthz", "/readyz", "/metrics", "/static/")
 Handler = Callable[[Request, Any], Response]
 
 
@@ -30,11 +30,18 @@ def install(app: FastAPI) -> None:
 def _for_people(handler: Handler) -> Handler:
     def answer(request: Request, error: Any) -> Response:
         told = handler(request, error)
-        if request.url.path.startswith(MACHINE_PARTS) or "text/html" not in request.headers.get("accept", ""):
+        if not _is_a_person(request):
             return told
         language = page_language(request)
         reason = explain(error, language) if isinstance(error, GeoServiceError) and told.status_code < 500 else None
-        content = {"status": told.status_code, "reason": reason, "schematic": False}
+        wrong = faults(error, language) if reason else []
+        content = {"status": told.status_code, "reason": reason, "faults": wrong, "schematic": False}
         return render(request, request.app.state.installation, "error.html", language, content, told.status_code)
 
     return answer
+
+
+def _is_a_person(request: Request) -> bool:
+    """Who looks at a page, not at a document for programs."""
+    wants_json = request.url.path.startswith("/ogc/") and request.query_params.get("f") == "json"
+    return not request.url.path.startswith(MACHINE_PARTS) and not wants_json and "text/html" in request.headers.get("accept", "")

@@ -34,8 +34,8 @@ FORMAT_NAMES = {
 }
 YES, NO = N_("yes"), N_("no")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-AROUND = "stadsdelen"
-"""Whose borders lie around the features on a map, where there is such a layer."""
+AROUND, GROUND = "stadsdelen", "achtergrond"
+"""Whose borders lie around the features on a map, and what lies below them, where there are such layers."""
 COUNTED = ("m²", "ha", "m", "km", "%")
 """Units of figures; other whole numbers are years and numbers, which have no dots."""
 
@@ -60,9 +60,10 @@ def ogc_page(request: Request, here: Installation, page: str, document: dict[str
         "here_with": lambda **changes: _here_with(request, changes),
         "cell": lambda name, value: cell(layer, name, value, language) if layer else str(value),
         "looks": looks(layer) if layer else [],
-        "drawn": drawn(layer) if layer else {},
+        "drawn_as": drawn_as,
         "as_part": lambda value: quote(str(value), safe=""),
         "around": AROUND if AROUND in here.catalogue and told != AROUND else None,
+        "ground": here.catalogue.get(GROUND) if told != GROUND else None,
         "rel": lambda name: next((link for link in document.get("links", ()) if link["rel"].endswith(name)), None),
         "schematic": _schematic(request, here),
     }
@@ -99,9 +100,9 @@ def looks(layer: LayerDefinition) -> list[Look]:
     return [*all_looks, *([style.nothing] if style.nothing else [])]
 
 
-def drawn(layer: LayerDefinition) -> dict[str, Any]:
-    """The style as our script draws it."""
-    return layer.style.model_dump(exclude_none=True) | {"key": layer.key}
+def drawn_as(layer: LayerDefinition) -> dict[str, Any]:
+    """The style as our script reads it."""
+    return layer.style.model_dump(exclude_none=True)
 
 
 def _day(told: str | None) -> date | None:

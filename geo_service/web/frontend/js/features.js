@@ -3,6 +3,7 @@ import L from "leaflet";
 import { speak } from "./map/words.js";
 
 const CLOSEST = 18;
+const GROUND_FROM_ZOOM = 15;
 const frame = document.querySelector("[data-features]");
 if (frame) show(frame).catch(() => fail(frame));
 
@@ -16,8 +17,26 @@ async function show(figure) {
   if (context) L.geoJSON(context, { interactive: false, style: { color: "#7a827b", weight: 1, dashArray: "4 3", fill: false } }).addTo(map);
   const drawn = draw(found, JSON.parse(style)).addTo(map);
   map.fitBounds(drawn.getBounds(), { maxZoom: CLOSEST, padding: [14, 14], animate: false });
+  if (figure.dataset.ground) await ground(map, figure.dataset);
   speak(map, told);
   figure.dataset.ready = "true";
+}
+
+// Near by, the streets, water and green below the features, so that people recognise the place.
+async function ground(map, { ground: address, groundStyle }) {
+  map.createPane("ground").style.zIndex = 350;
+  const renderer = L.canvas({ pane: "ground" });
+  const style = JSON.parse(groundStyle);
+  let shown = null;
+  const draw = async () => {
+    if (map.getZoom() < GROUND_FROM_ZOOM) return;
+    const found = await read(`${address}&bbox=${map.getBounds().pad(0.2).toBBoxString()}`);
+    shown?.remove();
+    const look = ({ properties }) => ({ ...lookOf(properties, style), renderer });
+    shown = L.geoJSON(found, { pane: "ground", interactive: false, style: look }).addTo(map);
+  };
+  map.on("moveend", () => draw().catch(() => {})); // without it the map only says less
+  await draw();
 }
 
 async function read(address) {

@@ -1,0 +1,37 @@
+"""The pages of the OGC API in a real browser: accessible, within a phone, with a map that draws and leads on."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.conftest import Server
+
+LAYERS = "/ogc/v1/collections"
+PLOTS = f"{LAYERS}/zelfbeheerplekken/items"
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("path", ["/ogc/v1", LAYERS, f"{LAYERS}/dekking_wijken", PLOTS, f"{LAYERS}/dekking_wijken/items/WK003401"])
+def test_a_page_is_accessible_and_fits(site: Server, visit: Visitor, path: str, size: tuple[int, int]) -> None:
+    seen = visit(site.url + path, size)
+    if "/items" in path:
+        seen.page.locator("[data-ready=true]").wait_for()
+    assert seen.faults_of_axe() == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_a_feature_on_the_map_leads_to_its_page(site: Server, visit: Visitor) -> None:
+    page = visit(f"{site.url}{PLOTS}?limit=1").page
+    page.locator("[data-ready=true]").wait_for()
+    page.locator("[data-features] > div").click()
+    expect(page).to_have_url(f"{site.url}{PLOTS}/PL-0001")
+    expect(page.locator("dl")).to_contain_text("PL-0001")
+
+
+def test_without_scripts_the_table_says_it_all(site: Server, visit: Visitor) -> None:
+    page = visit(site.url + PLOTS, java_script_enabled=False).page
+    assert page.locator("[data-features]").is_hidden()
+    assert page.locator("tbody tr").count() == 20
+    page.get_by_label("Dag").fill("2019-01-01")
+    page.get_by_role("button", name="Toon").click()
+    assert "1 januari 2019" in page.content()
