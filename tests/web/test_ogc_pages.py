@@ -130,3 +130,14 @@ def test_no_day_gives_an_empty_page(site):
     status, _, page = get(f"{site}{PLOTS}/items?at=1990-01-01")
     assert status == 200
     assert "Er is niets gevonden" in page
+
+
+def test_the_form_asks_what_is_filled_in(site):
+    assert "20 van 20 objecten, vandaag" in get(f"{site}{PLOTS}/items?at=&filter=")[2]
+    asked = "oppervlakte_m2%20%3E%20850%20AND%20status%20%3D%20%27geadopteerd%27"
+    page = get(f"{site}{PLOTS}/items?at=&filter={asked}")[2]
+    assert "18 van 18 objecten" in page
+    assert 'value="oppervlakte_m2 &gt; 850 AND status = &#39;geadopteerd&#39;"' in page
+    status, _, wrong = get(f"{site}{PLOTS}/items?filter=breedte%20%3E%201")
+    assert status == 400
+    assert "Er is geen kolom breedte (bij 1:1)" in wrong

@@ -29,6 +29,8 @@ FORMATS: tuple[Format, ...] = ("json", "html")
 """In the order of our preference."""
 COMMON = ("f", LANGUAGE)
 """Parameters of every resource."""
+FIELDS = ("at", "filter")
+"""Fields of the form on a page: left empty, they are sent all the same and ask for nothing."""
 UNKNOWN = N_("There is no such parameter here. Known are: {known}.")
 TWICE = N_("This may be given once.")
 FORMAT = N_("There is no format {format}; choose one of: {formats}.")
@@ -45,6 +47,8 @@ class Reader:
     def __post_init__(self) -> None:
         self._values: dict[str, str] = {}
         for name, value in self.request.query_params.multi_items():
+            if name in FIELDS and not value:
+                continue
             if name not in self.known and name not in COMMON:
                 self.faults.append(fault(name[:100], UNKNOWN, known=", ".join([*self.known, *COMMON])))
             elif name in self._values:
