@@ -15,7 +15,7 @@ from geo_service.installation import Installation
 from geo_service.web import openapi, problems
 from geo_service.web.api import adoptions, coverage, districts, events, green_objects, initiatives, layers, plot_checks, service
 from geo_service.web.headers import Headers
-from geo_service.web.limits import RateLimit
+from geo_service.web.limits import RateLimit, Slots
 from geo_service.web.media import json_only
 from geo_service.web.ogc import OGC
 from geo_service.web.pages import PAGES, errors
@@ -49,6 +49,7 @@ def create_app(installation: Installation) -> FastAPI:
     app.state.installation = installation
     app.state.turns = asyncio.Semaphore(AT_ONCE)
     app.state.plot_check_limit = RateLimit(installation.settings.plot_checks_per_minute)
+    app.state.export_slots = Slots(installation.settings.exports_at_once)
     app.state.tiles = TileMemory()
     app.state.figures = Remembered()
     for router in API:

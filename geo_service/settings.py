@@ -24,3 +24,4 @@ class Settings(BaseSettings):
     municipality: str = Field("almere", description="Name of a municipality in the package, or the path of a TOML file.")
     base_url: str = Field("http://127.0.0.1:8000", description="How users reach the service; used in links.")
     plot_checks_per_minute: int = Field(120, ge=1, description="How many plot checks one client address may ask per minute.")
+    exports_at_once: int = Field(4, ge=1, le=12, description="How many files may be made at the same time; others are told to come back.")

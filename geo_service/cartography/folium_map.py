@@ -15,7 +15,7 @@ from geo_service.cartography.definition import MapDefinition
 from geo_service.cartography.districts import district_features, draw_context, draw_districts, draw_outline
 from geo_service.cartography.elements import Finish, legend, patterns, words
 from geo_service.cartography.plots import draw_plots
-from geo_service.catalogue.read import read
+from geo_service.catalogue import read
 from geo_service.catalogue.registry import Catalogue
 from geo_service.errors import N_, InvalidInput
 from geo_service.words import Language, say, say_date

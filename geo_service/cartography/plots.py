@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from geo_service.cartography.definition import Plots
 from geo_service.cartography.features import collection, features, line_names, tooltip
 from geo_service.cartography.queries import plot_counts, plots_on_day
-from geo_service.catalogue.read import read
+from geo_service.catalogue import read
 from geo_service.catalogue.registry import Catalogue
 from geo_service.errors import N_
 from geo_service.words import Language, say

@@ -1,14 +1,16 @@
-"""How often a client may ask what anybody may ask: a token bucket per address, in memory of this process."""
+"""How often a client may ask what anybody may ask: a token bucket per address, in memory of this process; and how many at once."""
 
 import ipaddress
 import math
 import time
-from collections.abc import Callable
-from threading import Lock
+from collections.abc import Callable, Generator
+from contextlib import closing
+from threading import BoundedSemaphore, Lock
 
-from geo_service.errors import TooManyRequests
+from geo_service.errors import N_, Busy, TooManyRequests
 
 MOST_CLIENTS = 10_000
+FULL = N_("Others are taking files away at this moment. Try again in {retry_after} seconds.")
 
 
 class RateLimit:
@@ -38,6 +40,23 @@ class RateLimit:
         """Drop clients whose bucket is full again; when all are busy, drop everyone rather than grow without end."""
         busy = {client: self.buckets[client] for client in self.buckets if self._tokens(client, now) < self.per_minute}
         self.buckets = busy if len(busy) < MOST_CLIENTS else {}
+
+
+class Slots:
+    """At most ``count`` at the same time. Who comes later is told to come back: waiting would pile up threads and connections."""
+
+    def __init__(self, count: int) -> None:
+        self.free = BoundedSemaphore(count)
+
+    def during(self, pieces: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
+        """The same pieces, with a place taken from the first to the last; ``Busy`` when there is none."""
+        with closing(pieces):
+            if not self.free.acquire(blocking=False):
+                raise Busy(FULL, retry_after=10)
+            try:
+                yield from pieces
+            finally:
+                self.free.release()
 
 
 def client_of(address: str) -> str:

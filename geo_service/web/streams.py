@@ -14,31 +14,29 @@ PIECE = 256 * 1024
 
 
 class ClosingResponse(StreamingResponse):
-    """Closes its generator when the client leaves; Starlette would leave that to garbage collection."""
+    """Makes the first piece before the answer starts: what is wrong from the start becomes an error, not a broken answer. By then the
+    session of the request is finished, however long the first piece takes.
+
+    Closes its generator when the client leaves; Starlette would leave that to garbage collection.
+    """
 
     def __init__(self, generator: Generator[bytes, None, None], **options: Any) -> None:
-        super().__init__(iterate_in_threadpool(generator), **options)
-        self.generator = generator
+        self.generator = _after_the_first(generator)
+        super().__init__(iterate_in_threadpool(self.generator), **options)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
+            await run_in_threadpool(next, self.generator)
             await super().__call__(scope, receive, send)
         finally:
             with anyio.CancelScope(shield=True):
                 await run_in_threadpool(self.generator.close)
 
 
-def started(stream: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
-    """Make the first piece now: what is wrong from the start becomes an error, not a broken answer."""
-    running = _after_the_first(stream)
-    next(running)
-    return running
-
-
 def _after_the_first(stream: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
     with closing(stream):
         first = next(stream, b"")
-        yield b""  # it is there; taken by started()
+        yield b""  # it is there
         yield first
         yield from stream
 

@@ -24,6 +24,26 @@ def catalogue():
 @pytest.fixture
 def town(database):
     """Two buurten; green; a street; adoptions that are kept, asked for, reserved, ended, and one that is paused in part."""
+    return build_town(database)
+
+
+NAMES = ("=1+1", "+31 6 12345678", "-5", "@som(A1)", "\t=2+2", 'O\'Neil; \\ "é" 漢字 🌳 %s {x}', "", "1,5", "x" * 300)
+"""What people may call a street, and a spreadsheet may take for something else."""
+
+
+@pytest.fixture(scope="module")
+def kept_town(module_database):
+    """The same town for the tests of one file that only look, with streets whose names are hard on a file."""
+    made = build_town(module_database)
+    with transaction(module_database.sessions) as session:
+        for n, name in enumerate(NAMES):
+            shape = box(n * 30, 180, 20, 5)
+            builders.insert(session, "ground", register_id=f"N{n}", family="road", appearance="fietspad", name=name, geom=shape)
+        builders.add_green(session, "GROOT", box(0, 300, 100), constructed=1999, valid=(date(1850, 2, 28), None), quality_target="A+")
+    return made
+
+
+def build_town(database):
     with transaction(database.sessions) as session:
         builders.assume_managed(session, "G0034")
         for level, code, parent in (("gemeente", "GM0034", None), ("stadsdeel", "SD1", "GM0034"), ("wijk", "WK003401", "SD1")):

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -16,73 +15,14 @@ import pytest
 import shapely
 from sqlalchemy import text
 
-from geo_service.catalogue.export import order, save, stream_geojson
-from geo_service.catalogue.read import read
+from geo_service.catalogue import read
+from geo_service.catalogue.export import order, save
 from geo_service.db.engine import transaction
 from geo_service.errors import SetupError
-from geo_service.geometry import to_lonlat
 from tests import builders
 from tests.builders import box
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.mark.parametrize("format", ["gpkg", "geojson"])
-@pytest.mark.parametrize("layer_id", ["zelfbeheerplekken", "achtergrond", "dekking_buurten", "niet_maaien", "groenobjecten"])
-def test_a_file_holds_what_the_layer_shows(format, layer_id, town, database, catalogue, tmp_path):
-    layer = catalogue[layer_id]
-    target = tmp_path / f"uit.{format}"
-    save(database.url, order(layer, format, town.today), target)
-    expected = read(database.url, layer_id, crs=28992 if format == "gpkg" else 4326)
-    found = geopandas.read_file(target)
-    assert list(found.columns) == [*(["id"] if format == "geojson" else []), *layer.columns, "geometry"]
-    assert found.crs.to_epsg() == expected.crs.to_epsg()
-    assert sorted(found[layer.key]) == sorted(expected[layer.key])
-    assert found.total_bounds == pytest.approx(expected.total_bounds, abs=1e-8)
-    assert found.geometry.is_valid.all()
-    described = subprocess.run(["ogrinfo", "-so", "-al", str(target)], capture_output=True, text=True, check=True).stdout
-    assert f"Layer name: {layer_id}" in described
-    assert f"Feature Count: {len(expected)}" in described
-    assert ".." not in described, "texts that end with a point get no second one"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_a_geopackage_tells_what_it_is(town, database, catalogue, tmp_path):
-    target = tmp_path / "plekken.gpkg"
-    save(database.url, order(catalogue["zelfbeheerplekken"], "gpkg", town.long_ago), target)
-    with sqlite3.connect(target) as file:
-        identifier, description = file.execute("select identifier, description from gpkg_contents").fetchone()
-        columns = dict(file.execute("select column_name, description from gpkg_data_columns").fetchall())
-        geometry = file.execute("select column_name, geometry_type_name, srs_id from gpkg_geometry_columns").fetchone()
-    assert identifier == "Zelfbeheerplekken"
-    for told in ("Bron:", "Licentie: CC-BY-4.0", "Stand op 01-05-2018"):
-        assert told in description
-    assert "(m²)" in columns["oppervlakte_m2"]
-    assert geometry == ("geom", "MULTIPOLYGON", 28992)
-
-
-def test_geojson_follows_rfc_7946(town, database, catalogue):
-    document = json.loads(b"".join(stream_geojson(database.url, order(catalogue["achtergrond"], "geojson", town.today))))
-    assert "crs" not in document
-    assert document["license"] == "CC0-1.0"
-    assert document["at"] == town.today.isoformat()
-    assert 'Spoordreef "Zuid"\n2' in {feature["properties"]["naam"] for feature in document["features"]}
-    for feature in document["features"]:
-        for polygon in feature["geometry"]["coordinates"]:
-            assert shapely.LinearRing(polygon[0]).is_ccw
-            assert all(len(repr(number).split(".")[1]) <= 8 for number in polygon[0][0])
-    shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in document["features"]])
-    exact = to_lonlat(read(database.url, "achtergrond").geometry.values)
-    assert shapely.total_bounds(shapes) == pytest.approx(shapely.total_bounds(exact), abs=2e-8)
-
-
-def test_geojson_in_rd_says_so(town, database, catalogue):
-    wanted = order(catalogue["wijken"], "geojson", town.today, crs=28992)
-    document = json.loads(b"".join(stream_geojson(database.url, wanted)))
-    assert document["crs"]["properties"]["name"] == "urn:ogc:def:crs:EPSG::28992"
-    assert wanted.file_name == f"wijken_{town.today:%Y%m%d}_rd.geojson"
-    empty = order(catalogue["wijken"], "geojson", town.today, bbox=(0.0, 0.0, 1.0, 1.0))
-    assert json.loads(b"".join(stream_geojson(database.url, empty)))["features"] == []
 
 
 @pytest.mark.parametrize("crs", [28992, 4326, 3857, 4258, 25831])
@@ -121,11 +61,15 @@ def test_the_command_line_exports(town, run_cli, tmp_path):
     ("arguments", "fault"),
     [
         (["bestaat_niet"], "no layer bestaat_niet"),
-        (["wijken", "--format", "shp"], "no format shp"),
+        (["wijken", "--format", "dwg"], "no format dwg"),
         (["wijken", "--crs", "EPSG:2056"], "EPSG:2056"),
         (["wijken", "--bbox", "1,2,3"], "four numbers"),
         (["wijken", "--at", "gisteren"], "not a day"),
         (["wijken", "-o", "/bestaat/niet/x.gpkg"], "no folder"),
+        (["wijken", "--format", "fgb", "-o", "-"], "standard output"),
+        (["wijken", "--format", "csv", "--style", "qgis"], "only style"),
+        (["wijken", "--bbox", "5,52,6,53", "--bbox-crs", "x"], "not a coordinate system"),
+        (["wijken", "--filter", "naam = 'x'", "--filter-lang", "sql"], "cql2-text"),
     ],
 )
 def test_a_wrong_wish_is_one_line(arguments, fault, run_cli):

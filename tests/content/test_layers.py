@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from geo_service.adoptions.states import PUBLIC_STATUS
+from geo_service.catalogue import read
 from geo_service.catalogue.check import faults_of
 from geo_service.catalogue.kinds import kinds
-from geo_service.catalogue.read import read
 from geo_service.catalogue.registry import as_markdown, load_catalogue
 from geo_service.catalogue.views import publish
 from geo_service.content import content_root

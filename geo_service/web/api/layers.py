@@ -1,23 +1,28 @@
 """The published layers, and taking one away as a file."""
 
 import tempfile
-from collections.abc import Generator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from geo_service.catalogue import export as exports
+from geo_service.catalogue.cql import FilterLanguage
 from geo_service.catalogue.definition import LayerDefinition
-from geo_service.catalogue.query import parse_bbox, parse_crs
+from geo_service.catalogue.formats import FORMATS
+from geo_service.catalogue.order import Export, Pieces
+from geo_service.catalogue.query import CRS84
+from geo_service.catalogue.selection import Wish
 from geo_service.days import day_of
-from geo_service.web.dependencies import Here, MaybeActor, Now
+from geo_service.geometry import CRS84_URI
+from geo_service.web.dependencies import DbSession, Here, MaybeActor, Now
+from geo_service.web.limits import Slots
 from geo_service.web.links import reached_at
 from geo_service.web.problems import problems
 from geo_service.web.schemas import Answer, Question
-from geo_service.web.streams import ClosingResponse, file_pieces, started
+from geo_service.web.streams import ClosingResponse, file_pieces
 from geo_service.web.visible import VisibleLayer, sees_staff_layers
 
 router = APIRouter(tags=["layers"])
@@ -59,12 +64,17 @@ class LayersAnswer(Answer):
 
 
 class ExportQuery(Question):
-    """What the file holds."""
+    """What the file holds. The box is in the system of the file unless its own is named."""
 
-    format: str = Field("gpkg", description="gpkg or geojson.")
+    format: str = Field("gpkg", description=f"One of: {', '.join(FORMATS)}.")
     crs: str | None = Field(None, description="EPSG:N or CRS84. Default: RD (EPSG:28992); for GeoJSON CRS84.")
-    bbox: str | None = Field(None, description="xmin,ymin,xmax,ymax in the system of the file, longitude first.")
+    bbox: str | None = Field(None, description="xmin,ymin,xmax,ymax, longitude first; features that touch it.")
+    bbox_crs: str | None = Field(None, description="System of the box. Default: that of the file.")
+    filter: str | None = Field(None, description="CQL2: features for which this is true.")
+    filter_lang: FilterLanguage = Field("cql2-text", description="How the filter is written.")
+    filter_crs: str | None = Field(None, description="System of the geometries in the filter. Default: that of the file.")
     at: date | None = Field(None, description="The day to show (Europe/Amsterdam); today when absent.")
+    style: str | None = Field(None, description="qgis: a GeoPackage with the style of the layer for QGIS.")
 
 
 @router.get("/layers", responses=problems(401))
@@ -74,30 +84,41 @@ def list_layers(request: Request, here: Here, actor: MaybeActor) -> LayersAnswer
     return LayersAnswer(layers=[_told(layer, reached_at(request, here)) for layer in visible])
 
 
+def get_slots(request: Request) -> Slots:
+    """The places for making files at the same time."""
+    slots: Slots = request.app.state.export_slots
+    return slots
+
+
 @router.get(
     "/layers/{layerId}/export",
     response_class=Response,
-    responses={200: {"content": {media: {} for media in exports.FORMATS.values()}}, **problems(400, 401, 404)},
+    responses={200: {"content": {format.media_type: {} for format in FORMATS.values()}}, **problems(400, 401, 404, 413, 503)},
 )
 def export_layer(
     layer: VisibleLayer,
     here: Here,
+    session: DbSession,
     now: Now,
+    slots: Annotated[Slots, Depends(get_slots)],
     query: Annotated[ExportQuery, Query()],
 ) -> Response:
     """The layer as a file, as of a day."""
-    crs = parse_crs(query.crs) if query.crs else None
-    wanted = exports.order(layer, query.format, query.at or day_of(now), crs, parse_bbox(query.bbox))
+    asked = query.model_dump(exclude={"format", "style", "at"})
+    wish = Wish(**asked, at=query.at or day_of(now))
+    wanted = exports.order(session, layer, query.format, wish, query.style)
     headers = {
         "Content-Disposition": f'attachment; filename="{wanted.file_name}"',
-        "Content-Crs": f"<http://www.opengis.net/def/crs/{f'EPSG/0/{wanted.crs}' if wanted.crs != exports.CRS84 else 'OGC/1.3/CRS84'}>",
+        "Content-Crs": f"<{CRS84_URI if wanted.crs == CRS84 else f'http://www.opengis.net/def/crs/EPSG/0/{wanted.crs}'}>",
     }
-    pieces = exports.stream_geojson(here.url, wanted) if wanted.format == "geojson" else _by_way_of_a_file(here.url, wanted)
-    return ClosingResponse(started(pieces), media_type=exports.FORMATS[wanted.format], headers=headers)
+    return ClosingResponse(slots.during(_pieces(here.url, wanted)), media_type=wanted.format.media_type, headers=headers)
 
 
-def _by_way_of_a_file(url: str, wanted: exports.Export) -> Generator[bytes, None, None]:
-    """A GeoPackage is a database: it is written first and then sent."""
+def _pieces(url: str, wanted: Export) -> Pieces:
+    """The file as it is made; or, when it cannot be sent before it is whole, by way of a file."""
+    if wanted.format.stream:
+        yield from wanted.format.stream(url, wanted, None)
+        return
     with tempfile.TemporaryDirectory(prefix="geo-export-") as folder:
         path = Path(folder) / wanted.file_name
         exports.write_file(url, wanted, path)
@@ -110,4 +131,4 @@ def _told(layer: LayerDefinition, base_url: str) -> LayerAnswer:
         f"{base_url}/ogc/v1/collections/{layer.id}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}" if layer.tiles else None
     )
     shown: dict[str, Any] = layer.model_dump(include=set(LayerAnswer.model_fields) - {"columns", "tiles", "formats"})
-    return LayerAnswer(**shown, columns=columns, formats=list(exports.FORMATS), tiles=tiles)
+    return LayerAnswer(**shown, columns=columns, formats=list(FORMATS), tiles=tiles)
