@@ -17,6 +17,8 @@ from sqlalchemy import text
 
 from geo_service.catalogue import read
 from geo_service.catalogue.export import order, save
+from geo_service.catalogue.formats import FORMATS
+from geo_service.catalogue.selection import Wish
 from geo_service.db.engine import transaction
 from geo_service.errors import SetupError
 from tests import builders
@@ -85,16 +87,22 @@ def test_list_check_and_sync(run_cli):
     assert run_cli("layers", "sync").stdout == "10 layers are published.\n"
 
 
-@pytest.mark.parametrize("format", ["gpkg", "geojson"])
-def test_a_killed_export_leaves_no_file(format, database, tmp_path):
-    """Rows come slowly, the process is killed while it writes."""
+def many_circles(database, count):
+    """Green objects with many corners: slow to write."""
     with transaction(database.sessions) as session:
         session.execute(
             text("""insert into geo.green_object (register_id, version, category, appearance, valid, applies, geom)
                     select 'G' || n, '1', 'green', 'groenvoorziening', daterange('2020-01-01', null), daterange(null, null),
                            st_multi(st_buffer(st_setsrid(st_makepoint(142000 + n % 500, 483000 + n / 500), 28992), 0.4, 64))
-                    from generate_series(1, 6000) n""")
+                    from generate_series(1, :count) n"""),
+            {"count": count},
         )
+
+
+@pytest.mark.parametrize("format", ["gpkg", "geojson", "parquet"])
+def test_a_killed_export_leaves_no_file(format, database, tmp_path):
+    """Rows come slowly, the process is killed while it writes."""
+    many_circles(database, 6000)
     target = tmp_path / f"groen.{format}"
     command = [sys.executable, "-m", "geo_service", "layers", "export", "groenobjecten", "--format", format, "-o", str(target)]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **database.environment}, stderr=subprocess.DEVNULL)
@@ -108,11 +116,60 @@ def test_a_killed_export_leaves_no_file(format, database, tmp_path):
     assert not target.exists()
 
 
-@pytest.mark.parametrize("format", ["gpkg", "geojson"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_a_failure_half_way_leaves_no_file(format, town, database, catalogue, tmp_path):
     def fill_the_disk(_count):
         raise OSError("No space left on device")
 
-    with pytest.raises(SetupError, match="broke off"):
-        save(database.url, order(catalogue["groenobjecten"], format, town.today), tmp_path / f"x.{format}", progress=fill_the_disk)
+    with database.sessions() as session:
+        wanted = order(session, catalogue["groenobjecten"], format, Wish(town.today))
+    with pytest.raises(SetupError, match=r"broke off.*No space left"):
+        save(database.url, wanted, tmp_path / "x", progress=fill_the_disk)
     assert list(tmp_path.iterdir()) == []
+
+
+FULL_DISK = """
+import resource, signal, sys
+from datetime import date
+from pathlib import Path
+from geo_service.catalogue.export import order, save
+from geo_service.catalogue.formats import FORMATS
+from geo_service.catalogue.selection import Wish
+from geo_service.catalogue.formats import FORMATS
+from geo_service.catalogue.registry import load_catalogue
+from geo_service.catalogue.selection import Wish
+from geo_service.content import content_root
+from geo_service.db.engine import make_engine, make_sessions
+from geo_service.errors import SetupError
+url, folder = sys.argv[1:]
+layer = load_catalogue(content_root())["groenobjecten"]
+with make_sessions(make_engine(url))() as session:
+    wanted = [order(session, layer, name, Wish(date.today())) for name in FORMATS]
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
+for each in wanted:
+    try:
+        save(url, each, Path(folder) / each.file_name)
+        print(each.format.name, "was written")
+    except SetupError as error:
+        assert "broke off" in str(error)
+        print(each.format.name, "told:", error)
+"""
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(database, tmp_path):
+    """The limit on the size of a file stands in for the end of the disk."""
+    many_circles(database, 600)
+    command = [sys.executable, "-c", FULL_DISK, database.url, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.count("told:")) == (0, len(FORMATS)), done.stdout + done.stderr[-2000:]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_end_of_a_file_name_tells_the_format(town, run_cli, tmp_path):
+    for name in ("groen.parquet", "groen.zip", "groen.shp.zip", "GROEN.CSV"):
+        done = run_cli("layers", "export", "groenobjecten", "--filter", "geldig_van > date('2000-01-01')", "-o", str(tmp_path / name))
+        assert done.returncode == 0, done.stderr
+    assert len(geopandas.read_parquet(tmp_path / "groen.parquet")) == 10
+    assert len(geopandas.read_file(tmp_path / "groen.zip")) == 10
+    assert (tmp_path / "GROEN.CSV").read_bytes().count(b"\n") == 11

@@ -35,6 +35,7 @@ def batches(
     """
     with connected(url, wanted) as checked:  # tells at once what is wrong, in words
         statement = psycopg.ClientCursor(checked).mogrify(*compiled(query))
+    faults: list[Exception] = []
     try:
         with closing(adbc_driver_postgresql.dbapi.connect(url)) as connection, closing(connection.cursor()) as cursor:
             for each in TRANSACTION:
@@ -44,13 +45,20 @@ def batches(
             cursor.execute(statement)
             with closing(cursor.fetch_record_batch()) as reader:
                 schema = pa.schema([describe(field.with_metadata({}), wanted) for field in reader.schema])
-                yield schema, _described(reader, schema, progress)
+                yield schema, _described(reader, schema, progress, faults)
     except (RuntimeError, OSError, pa.ArrowException, adbc_driver_postgresql.dbapi.Error) as error:  # GDAL's errors are runtime errors
-        raise SetupError(BROKEN, fault=str(error).splitlines()[0]) from error
+        raise SetupError(BROKEN, fault=str(faults[0] if faults else error).splitlines()[0]) from error
 
 
-def _described(reader: pa.RecordBatchReader, schema: pa.Schema, progress: Progress | None) -> Iterator[pa.RecordBatch]:
-    for batch in reader:
-        yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
-        if progress:
-            progress(batch.num_rows)
+def _described(
+    reader: pa.RecordBatchReader, schema: pa.Schema, progress: Progress | None, faults: list[Exception]
+) -> Iterator[pa.RecordBatch]:
+    """The batches; what goes wrong here is kept, for GDAL only tells that something did."""
+    try:
+        for batch in reader:
+            yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+            if progress:
+                progress(batch.num_rows)
+    except Exception as error:
+        faults.append(error)
+        raise

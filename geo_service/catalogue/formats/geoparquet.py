@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyproj
 from sqlalchemy import Select, func
 
 from geo_service.catalogue.definition import GEOMETRIE
