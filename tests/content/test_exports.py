@@ -81,10 +81,10 @@ def test_a_wrong_wish_is_one_line(arguments, fault, run_cli):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_list_check_and_sync(run_cli):
+def test_list_check_and_sync(run_cli, catalogue):
     assert "zelfbeheerplekken" in run_cli("layers", "list").stdout
-    assert run_cli("layers", "check").stdout == "10 layers are in order.\n"
-    assert run_cli("layers", "sync").stdout == "10 layers are published.\n"
+    assert run_cli("layers", "check").stdout == f"{len(catalogue)} layers are in order.\n"
+    assert run_cli("layers", "sync").stdout == f"{len(catalogue)} layers are published.\n"
 
 
 def many_circles(database, count):

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from sqlalchemy import text
 
-from geo_service.catalogue.read import read
+from geo_service.catalogue import read
 from geo_service.catalogue.tiles import tile
 from geo_service.days import AMSTERDAM, day_of
 from geo_service.db.engine import transaction

@@ -1,7 +1,9 @@
 """Layers over HTTP: what is listed, exports, and tiles whose ETag tells the truth."""
 
+import contextlib
 import json
 import socket
+import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlparse
 
@@ -9,6 +11,7 @@ import geopandas
 import httpx2 as httpx
 import mapbox_vector_tile
 import numpy as np
+import pandas as pd
 import psycopg
 import pytest
 import shapely
@@ -85,11 +88,73 @@ def test_an_export_is_a_good_file_with_a_good_name(kept, server, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "query", ["format=shp", "crs=EPSG:2056", "crs=x", "bbox=1,2,3", "bbox=nan,0,1,1", "bbox=5,5,1,1", "at=gisteren", "at=2024-02-30"]
+    "query",
+    [
+        *("format=dwg", "crs=EPSG:2056", "crs=x", "bbox=1,2,3", "bbox=nan,0,1,1", "bbox=5,5,1,1", "at=gisteren", "at=2024-02-30"),
+        *("bbox-crs=EPSG:4326", "bboxCrs=x", "limit=5", "filter=", "filter=naam", "filter=weg='x'", "filter=naam='x'&filterLang=sql"),
+        *("filter=naam='x'&filterCrs=EPSG:2056", "filter={}&filterLang=cql2-json", "style=qgis&format=csv", "style=sld", "f=gpkg"),
+    ],
 )
 def test_a_wrong_wish_is_400(query, module_server):
     response = httpx.get(f"{module_server.url}/api/v1/layers/wijken/export?{query}")
     assert (response.status_code, response.headers["content-type"]) == (400, "application/problem+json")
+
+
+FORMATS = {
+    "gpkg": ("application/geopackage+sqlite3", "gpkg"),
+    "geojson": ("application/geo+json", "geojson"),
+    "geojsonl": ("application/geo+json-seq", "geojsonl"),
+    "parquet": ("application/vnd.apache.parquet", "parquet"),
+    "fgb": ("application/vnd.flatgeobuf", "fgb"),
+    "shp": ("application/zip", "shp.zip"),
+    "csv": ("text/csv; charset=utf-8", "csv"),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+}
+
+
+def test_every_format_leaves_with_its_type_its_name_and_its_part(kept, server, tmp_path):
+    listed = httpx.get(f"{server.url}/api/v1/layers").json()["layers"][0]["formats"]
+    assert listed == list(FORMATS)
+    question = {
+        "crs": "EPSG:28992",
+        "bbox": "142000,483000,142030,483005",
+        "filter": "lokaal_id <> 'G3' and s_intersects(geometrie, point(5.2084 52.3346)) or lokaal_id in ('G1', 'G2')",
+        "filterCrs": "CRS84",
+        "at": "2021-01-01",
+    }
+    sizes = {}
+    for format, (media_type, extension) in FORMATS.items():
+        response = httpx.get(f"{server.url}/api/v1/layers/groenobjecten/export", params={**question, "format": format})
+        assert (response.status_code, response.headers["content-type"]) == (200, media_type), response.text
+        assert response.headers["content-disposition"] == f'attachment; filename="groenobjecten_20210101_rd.{extension}"'
+        assert response.headers["content-crs"] == "<http://www.opengis.net/def/crs/EPSG/0/28992>"
+        path = tmp_path / f"x.{extension}"
+        path.write_bytes(response.content)
+        if format not in ("csv", "xlsx"):
+            frame = geopandas.read_parquet(path) if format == "parquet" else geopandas.read_file(path)
+            sizes[format] = len(frame)
+        else:
+            sizes[format] = len(pd.read_csv(path, sep=";", decimal=",") if format == "csv" else pd.read_excel(path))
+    assert set(sizes.values()) == {2}, sizes
+
+
+def test_more_files_at_once_than_the_service_makes_are_told_to_come_back(server, database):
+    fill(database, 12000)
+    address = urlparse(server.url)
+    asked = f"GET /api/v1/layers/groenobjecten/export?format=geojson HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode()
+    with contextlib.ExitStack() as clients:
+        for _ in range(4):  # they ask and then read nothing
+            client = clients.enter_context(socket.create_connection((address.hostname, address.port)))
+            client.sendall(asked)
+            client.recv(100)
+        refused = httpx.get(f"{server.url}/api/v1/layers/wijken/export")
+        assert (refused.status_code, refused.headers["retry-after"], refused.json()["code"]) == (503, "10", "busy")
+        assert httpx.get(f"{server.url}/api/v1/layers").status_code == 200
+    for _ in range(100):
+        if httpx.get(f"{server.url}/api/v1/layers/wijken/export").status_code == 200:
+            return
+        time.sleep(0.1)
+    pytest.fail("the places did not come free")
 
 
 def test_a_stream_that_breaks_never_looks_whole(server, database):

@@ -62,7 +62,7 @@ def read_filter(
     ``InvalidFilter`` tells where it cannot be read: ``line:column`` in text, a path such as ``$.args[0]`` in JSON.
     """
     if language not in LONGEST:
-        raise InvalidFilter(N_("A filter is written in cql2-text or cql2-json, not in {language}."), language=str(language)[:40])
+        raise InvalidFilter(N_("A filter is written in cql2-text or cql2-json, not in {spelling}."), spelling=str(language)[:40])
     if len(text) > LONGEST[language]:
         raise InvalidFilter(N_("The filter is too long: at most {longest} characters."), longest=LONGEST[language])
     tree, place = _parse_text(text) if language == "cql2-text" else _parse_json(text)
