@@ -11,7 +11,7 @@ from fastapi import Request, Response
 
 from geo_service.cartography.queries import is_schematic
 from geo_service.catalogue.definition import Column, LayerDefinition, Look
-from geo_service.catalogue.export import FORMATS
+from geo_service.catalogue.formats import FORMATS
 from geo_service.errors import N_
 from geo_service.installation import Installation
 from geo_service.web.links import reached_at
