@@ -30,27 +30,28 @@ def use_grid(folder: Path) -> None:
 
 
 @cache
-def _transformer(source: int, target: int) -> pyproj.Transformer:
-    transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
+def transformer(source: int, target: int) -> pyproj.Transformer:
+    """From one EPSG code to another, x or longitude first. Refused without the grid; between RD and longitude/latitude ask for 4258."""
+    made = pyproj.Transformer.from_crs(source, target, always_xy=True)
     check = pyproj.Transformer.from_crs(LONLAT, RD, always_xy=True).transform(*TEXEL_LONLAT)
     if abs(check[0] - TEXEL_RD_X) > GRID_M:
         raise SetupError(N_("The RDNAPTRANS2018 grid is missing: coordinates would be decimetres off."))
-    return transformer
+    return made
 
 
 def to_rd(geometry: Any) -> Any:
     """Change geometries from longitude/latitude (CRS84 axis order, degrees) to RD metres, on the 1 mm grid."""
-    return snap(shapely.transform(geometry, _transformer(LONLAT, RD).transform, interleaved=False))
+    return snap(shapely.transform(geometry, transformer(LONLAT, RD).transform, interleaved=False))
 
 
 def to_lonlat(geometry: Any) -> Any:
     """Change geometries from RD metres to longitude/latitude (CRS84 axis order, degrees)."""
-    return shapely.transform(geometry, _transformer(RD, LONLAT).transform, interleaved=False)
+    return shapely.transform(geometry, transformer(RD, LONLAT).transform, interleaved=False)
 
 
 def mercator_to_lonlat(geometry: Any) -> Any:
     """Change geometries from web mercator (EPSG:3857) metres to longitude/latitude, taken as ETRS89."""
-    return shapely.transform(geometry, pyproj.Transformer.from_crs(3857, 4326, always_xy=True).transform, interleaved=False)
+    return shapely.transform(geometry, transformer(3857, 4326).transform, interleaved=False)
 
 
 def snap(geometry: Any) -> Any:

@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "check.check",
     "coverage": "coverage.coverage",
     "db": "database.app",
+    "crs": "crs.app",
     "layers": "layers.app",
     "maps": "maps.app",
     "people": "people.app",

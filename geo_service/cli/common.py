@@ -8,12 +8,14 @@ from pydantic import ValidationError
 from rich.console import Console
 from sqlalchemy.orm import Session
 
+from geo_service.db.coordinates import in_database
 from geo_service.db.engine import transaction
 from geo_service.errors import N_, GeoServiceError, SetupError
 from geo_service.installation import Installation, open_installation, usable_data_dir
 from geo_service.settings import Settings
-from geo_service.words import Language, explain, faults, preferred
+from geo_service.words import Language, explain, faults, preferred, say
 
+NO_GRID = N_("The database transforms without the RDNAPTRANS2018 grid: longitude and latitude are {mm} mm off. See docs/operations.md.")
 out = Console()
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -56,3 +58,11 @@ def session() -> Iterator[tuple[Installation, Session]]:
     """An installation and one transaction on it, committed at the end."""
     with installation() as opened, transaction(opened.sessions) as open_session:
         yield opened, open_session
+
+
+def tell_missing_grid(opened: Installation) -> None:
+    """Say it where the database is up to decimetres off; only a database that is not ours can be."""
+    with opened.engine.connect() as connection:
+        finding = in_database(connection)
+    if not finding.right:
+        err.print(say(NO_GRID, language(), mm=round(finding.worst_mm or 0)), markup=False)

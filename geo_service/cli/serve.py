@@ -9,7 +9,7 @@ import typer
 import uvicorn
 
 from geo_service.app import create_app
-from geo_service.cli.common import err, installation, out, read_settings
+from geo_service.cli.common import err, installation, out, read_settings, tell_missing_grid
 from geo_service.cli.demo import prepare_demo
 from geo_service.errors import N_, SetupError
 from geo_service.installation import Installation
@@ -36,6 +36,7 @@ def serve(
     settings = read_settings()
     address, number = host or settings.host, settings.port if port is None else port
     with installation() as opened, _one_per_folder(opened), _listening(address, number) as listener:
+        tell_missing_grid(opened)
         if demo:
             prepare_demo(opened, address)
         server = uvicorn.Server(

@@ -1,26 +1,20 @@
-"""An existing PostGIS (``GEO_DATABASE_URL``): is it new enough, may we use it, and does it know the RDNAPTRANS grid?"""
+"""An existing PostGIS (``GEO_DATABASE_URL``): is it new enough, and may we use it?"""
 
 from dataclasses import dataclass
 
 import psycopg
 
 from geo_service.errors import N_, SetupError
-from geo_service.geometry import GRID_M, TEXEL_LONLAT, TEXEL_RD_X
 
-KNOWS_GRID = (
-    f"select abs(st_x(st_transform(st_setsrid(st_makepoint({TEXEL_LONLAT[0]}, {TEXEL_LONLAT[1]}), 4258), 28992)) - {TEXEL_RD_X}) < {GRID_M}"
-)
-"""Whether this database transforms with the RDNAPTRANS2018 grid."""
 POSTGRESQL, POSTGIS = 14, (3, 2)
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the probe found; ``db upgrade`` tells it, and ``/readyz`` whether the grid is there."""
+    """What the probe found; ``db upgrade`` tells it."""
 
     postgresql: str
     postgis: str
-    rd_grid: bool
 
 
 def probe(url: str) -> Found:
@@ -55,6 +49,4 @@ def _look(connection: psycopg.Connection) -> Found:
         )
     if not has_postgis:
         connection.execute("create extension if not exists postgis")
-    found = connection.execute(KNOWS_GRID).fetchone()
-    assert found is not None
-    return Found(connection.info.parameter_status("server_version") or "?", row[0], found[0])
+    return Found(connection.info.parameter_status("server_version") or "?", row[0])

@@ -7,6 +7,7 @@ import pytest
 def test_health_and_readiness(module_server):
     assert httpx.get(f"{module_server.url}/healthz").json() == {"status": "ok"}
     ready = httpx.get(f"{module_server.url}/readyz").json()
+    assert ready.pop("rdErrorMm") < 1
     assert ready == {"status": "ok", "municipality": "Almere", "rdGrid": True}
 
 
