@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -144,7 +145,7 @@ class LayerDefinition(Strict):
         """Every column of the view, in order."""
         return (*self.columns, *self.geometry_columns, *((OMHULLENDE,) if self.enclosed else ()))
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Changes when anything of the definition changes; an unchanged view is left alone."""
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True)

@@ -1,33 +1,46 @@
 """Features of a layer as GeoJSON, made by the database from the stored geometry; a page is one list of texts."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, column, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, column, func, literal_column, select, text, true
 from sqlalchemy import cast as as_type
+from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.orm import Session
 
 from geo_service.catalogue.cql import blaming_the_filter
 from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
 from geo_service.catalogue.geojson import feature_text
 from geo_service.catalogue.keyset import Cursor, Order, beyond, complete, sorting, turned
-from geo_service.catalogue.query import Box, select_layer
+from geo_service.catalogue.query import Box, in_box, select_layer
 
 PATIENCE = "20s"
+WHICH = "/* which */ true"
+"""Stands in a frame where the condition of a question comes."""
+DIALECT = psycopg_dialect()
 
 
 @dataclass(frozen=True)
-class Question:
-    """Which features, in which order, with which columns, in which system (``stored``: 28992, 4326 or 3857)."""
+class Shown:
+    """How features are shown: which columns, in which system (``stored``: 28992, 4326 or 3857)."""
 
-    layer: LayerDefinition
     columns: tuple[str, ...]
     stored: int
     decimals: int
     latitude_first: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which features, in which order, and how they are shown."""
+
+    layer: LayerDefinition
+    shown: Shown
     bbox: Box | None = None
-    bbox_stored: int | None = None
+    bbox_stored: int = 4326
     conditions: tuple[ColumnElement[bool], ...] = ()
     wished: tuple[Order, ...] = ()
 
@@ -41,17 +54,10 @@ class Question:
         """Nothing is left out."""
         return self.bbox is None and not self.conditions
 
-    def rows(self, *more: ColumnElement[bool]) -> Select[Any]:
-        """The rows, unsorted, with what sorting and the key need beside the columns."""
-        needed = {*self.columns, *(part.name for part in self.order), self.layer.key}
-        where = and_(*self.conditions, *more) if self.conditions or more else None
-        columns = [name for name in self.layer.columns if name in needed]
-        return select_layer(self.layer, self.bbox, self.stored, bbox_crs=self.bbox_stored, where=where, columns=columns)
-
-    def as_text(self, rows: Any) -> ColumnElement[str]:
-        """Each of these rows as a GeoJSON feature."""
-        shape = rows.c[GEOMETRIE]
-        return feature_text(rows.c, self.layer.key, shape, self.columns, self.decimals, latitude_first=self.latitude_first)
+    def which(self, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+        """The condition of this question, and more."""
+        inside = [in_box(self.layer, self.bbox, self.bbox_stored)] if self.bbox else []
+        return and_(true(), *inside, *self.conditions, *more)
 
 
 @dataclass(frozen=True)
@@ -69,38 +75,77 @@ def page(session: Session, asked: Question, limit: int, start: Cursor | None = N
     """One page. ``more``: in the direction that it was read, more follow. ``counted``: tell as well how many match in all."""
     back = start is not None and start.back
     order = turned(asked.order) if back else asked.order
-    rows = asked.rows(*([beyond(order, start.values, asked.layer.key)] if start else []))
-    if counted:
-        rows = rows.add_columns(func.count().over().label("matched"))
-    wanted = rows.order_by(*sorting(order)).limit(limit + 1).offset(offset or None).subquery()
-    marks = [as_type(wanted.c[part.name], Text) for part in asked.order]
-    total = [wanted.c.matched] if counted else []
-    parts: list[ColumnElement[Any]] = [asked.as_text(wanted), *marks, *total]
-    found = _run(session, asked, select(*parts))
+    which = asked.which(*([beyond(order, start.values, asked.layer.key)] if start else []))
+    found = _run(
+        session, asked, _rows(asked.layer.fingerprint, _Same(asked.layer), asked.shown, order, counted), which, most=limit + 1, past=offset
+    )
     matched = (found[0][-1] if found else None if offset else 0) if counted else None
     shown = found[:limit][::-1] if back else found[:limit]
     if not shown:
         return Page(matched=matched)
-    size = len(marks)
+    size = len(order)
     return Page([row[0] for row in shown], tuple(shown[0][1 : 1 + size]), tuple(shown[-1][1 : 1 + size]), len(found) > limit, matched)
 
 
 def count(session: Session, asked: Question) -> int:
     """How many features match in all."""
-    rows = asked.rows().with_only_columns(literal_column("1").label("one"), maintain_column_froms=True).subquery()
-    return int(_run(session, asked, select(func.count()).select_from(rows))[0][0])
+    return int(_run(session, asked, _number(asked.layer.fingerprint, _Same(asked.layer)), asked.which())[0][0])
 
 
 def feature(session: Session, asked: Question, key: Any) -> str | None:
     """The feature with this key, if it is there on the day that the session looks at."""
-    wanted = asked.rows(column(asked.layer.key) == key).limit(1).subquery()
-    found: str | None = session.scalar(select(asked.as_text(wanted)))
-    return found
+    frame = _rows(asked.layer.fingerprint, _Same(asked.layer), asked.shown, asked.order, False)
+    found = _run(session, asked, frame, asked.which(column(asked.layer.key) == key), most=1, past=0)
+    return found[0][0] if found else None
 
 
-def _run(session: Session, asked: Question, query: Select[Any]) -> Sequence[Any]:
-    """A question with a filter may not take for ever, and is to blame for what the database cannot work out."""
+class _Same:
+    """A layer as an argument that does not count for the memory of frames: its fingerprint does."""
+
+    def __init__(self, layer: LayerDefinition) -> None:
+        self.layer = layer
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(1000)
+def _rows(_fingerprint: str, same: _Same, shown: Shown, order: tuple[Order, ...], counted: bool) -> tuple[str, dict[str, Any]]:
+    """The frame of a page: features as text, what they are sorted by, and how many there are. Making it takes longer than running it."""
+    layer = same.layer
+    needed = {*shown.columns, *(part.name for part in order), layer.key}
+    rows = select_layer(layer, crs=shown.stored, where=literal_column(WHICH), columns=[name for name in layer.columns if name in needed])
+    if counted:
+        rows = rows.add_columns(func.count().over().label("matched"))
+    wanted = rows.order_by(*sorting(order)).limit(bindparam("most")).offset(bindparam("past")).subquery()
+    told = feature_text(wanted.c, layer.key, wanted.c[GEOMETRIE], shown.columns, shown.decimals, latitude_first=shown.latitude_first)
+    marks = [as_type(wanted.c[part.name], Text) for part in order]
+    parts: list[ColumnElement[Any]] = [told, *marks, *([wanted.c.matched] if counted else [])]
+    return _written(select(*parts))
+
+
+@lru_cache(1000)
+def _number(_fingerprint: str, same: _Same) -> tuple[str, dict[str, Any]]:
+    rows = select_layer(same.layer, where=literal_column(WHICH), columns=[same.layer.key]).subquery()
+    return _written(select(func.count()).select_from(rows))
+
+
+def _written(query: Select[Any] | ColumnElement[Any]) -> tuple[str, dict[str, Any]]:
+    made = query.compile(dialect=DIALECT)
+    return str(made), dict(made.params)
+
+
+def _run(session: Session, asked: Question, frame: tuple[str, dict[str, Any]], which: ColumnElement[bool], **values: Any) -> Sequence[Any]:
+    """A frame with its condition. A question with a filter may not take for ever, and is to blame for what cannot be worked out."""
     if asked.conditions:
         session.execute(text("select set_config('statement_timeout', :patience, true)"), {"patience": PATIENCE})
+    condition, bound = _written(which)
+    statement = frame[0].replace(WHICH, re.sub(r"%\((\w+)\)s", r"%(w_\1)s", condition))
     with blaming_the_filter(asked.conditions or None):
-        return session.execute(query).all()
+        made = session.connection().exec_driver_sql(
+            statement, {**frame[1], **{f"w_{name}": value for name, value in bound.items()}, **values}
+        )
+        return made.all()

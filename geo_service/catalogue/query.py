@@ -50,15 +50,18 @@ def select_layer(
     wanted = [view.c[name] for name in layer.columns if columns is None or name in columns]
     query = select(*wanted, geometry_in(layer, view, crs).label(GEOMETRIE))
     if bbox is not None:
-        query = query.where(or_(*(touches(layer, view, part, bbox_crs or crs) for part in _parts(bbox))))
+        query = query.where(in_box(layer, bbox, bbox_crs or crs, view))
     if where is not None:
         query = query.where(where)
     return query.limit(limit) if limit is not None else query
 
 
-def _parts(bbox: Box) -> tuple[Box, ...]:
+def in_box(layer: LayerDefinition, bbox: Box, crs: int, view: TableClause | None = None) -> ColumnElement[bool]:
+    """What touches a box in this system; xmin above xmax goes over the antimeridian."""
     west, south, east, north = bbox
-    return (bbox,) if west <= east else ((west, south, 180.0, north), (-180.0, south, east, north))
+    parts = (bbox,) if west <= east else ((west, south, 180.0, north), (-180.0, south, east, north))
+    of = view_of(layer) if view is None else view
+    return or_(*(touches(layer, of, part, crs) for part in parts))
 
 
 def view_of(layer: LayerDefinition) -> TableClause:
@@ -120,10 +123,15 @@ def _everywhere() -> shapely.Polygon:
 
 def _followed(box: ColumnElement[Any], bbox: Box, crs: int) -> ColumnElement[Any]:
     """A box in RD, first cut to where RD is defined: far away nothing can be transformed."""
-    longest = LONGEST_STEP["degrees" if pyproj.CRS.from_epsg(crs).is_geographic else "metres"]
+    longest = LONGEST_STEP["degrees" if _in_degrees(crs) else "metres"]
     everywhere = func.st_segmentize(func.st_makeenvelope(*RD_BOUNDS, cast(RD, Integer)), LONGEST_STEP["metres"])
     inside = func.st_intersection(box, func.geo.to_crs(everywhere, cast(crs, Integer)))
     return func.geo.from_crs(func.st_segmentize(inside, min(longest, max(bbox[2] - bbox[0], bbox[3] - bbox[1]) / STEPS)))
+
+
+@cache
+def _in_degrees(crs: int) -> bool:
+    return bool(pyproj.CRS.from_epsg(crs).is_geographic)
 
 
 def parse_crs(text: str) -> int:

@@ -57,7 +57,8 @@ def get_items(request: Request, here: Here, layer: VisibleLayer, session: DbSess
     headers = _headers(asked, layer, wanted, current)
     if (known := unchanged(request, headers)) is not None:
         return known
-    look_at(session, wanted.at)
+    if wanted.at:
+        look_at(session, wanted.at)
     found, matched = _page(request.app.state.figures, session, wanted, current)
     head: dict[str, Any] = {
         "type": "FeatureCollection",
@@ -84,7 +85,8 @@ def get_feature(
     headers = _headers(asked, layer, wanted, version(session, layer, wanted.at))
     if (known := unchanged(request, headers)) is not None:
         return known
-    look_at(session, wanted.at)
+    if wanted.at:
+        look_at(session, wanted.at)
     missing = NotFound(NO_FEATURE, id=feature_id[:100], layer=layer.id)
     try:
         key = read_value(feature_id, kinds(session, layer)[layer.key])
@@ -134,6 +136,6 @@ def _turn(asked: Asked, wanted: Items, rel: str, title: str, values: tuple[str |
 
 
 def _system(wanted: Items) -> dict[str, Any]:
-    code = wanted.question.stored
+    code = wanted.question.shown.stored
     named = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{code}"}}
     return {"crs": named} if code in OLD_CRS_MEMBER else {}

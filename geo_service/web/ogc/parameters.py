@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, column, literal
 
 from geo_service.catalogue.cql import FilterLanguage, read_filter
 from geo_service.catalogue.definition import LayerDefinition
-from geo_service.catalogue.features import Question
+from geo_service.catalogue.features import Question, Shown
 from geo_service.catalogue.keyset import Cursor, Order, complete, read_cursor, read_value
 from geo_service.catalogue.kinds import Kind
 from geo_service.catalogue.period import during, read_interval
@@ -62,7 +62,8 @@ def read_items(request: Request, layer: LayerDefinition, kinds: dict[str, Kind])
     start = reader.read("cursor", lambda text: read_cursor(text, asked, complete(layer, order), kinds), None)
     offset = reader.read("offset", lambda text: read_offset(text, alone="cursor" not in reader.given(("cursor",))), 0)
     reader.done()
-    question = Question(layer, columns, system.stored, system.decimals, system.latitude_first, bbox, box_system.stored, conditions, order)
+    shown = Shown(columns, system.stored, system.decimals, system.latitude_first)
+    question = Question(layer, shown, bbox, box_system.stored, conditions, order)
     return Items(question, system, at, asked, limit, offset, start)
 
 
@@ -73,7 +74,8 @@ def read_feature(request: Request, layer: LayerDefinition) -> Items:
     at, columns = reader.read("at", read_day, None), reader.read("properties", lambda text: read_columns(text, layer), tuple(layer.columns))
     reader.read("f", read_format, None)
     reader.done()
-    return Items(Question(layer, columns, system.stored, system.decimals, system.latitude_first), system, at, "")
+    shown = Shown(columns, system.stored, system.decimals, system.latitude_first)
+    return Items(Question(layer, shown), system, at, "")
 
 
 def _conditions(reader: Reader, layer: LayerDefinition, kinds: dict[str, Kind]) -> tuple[ColumnElement[bool], ...]:
