@@ -58,6 +58,21 @@ class Rules(_Strict):
     reachable_distance: Rule
 
 
+BGT_ACCURACY = "BGT-nauwkeurigheid van 60 cm (Geonovum, BGT-kwaliteitseisen)"
+
+
+class Refresh(_Strict):
+    """How a refresh of a register is judged: lengths in m, shares 0..1."""
+
+    tolerance: Rule = Field(
+        Rule(value=0.6, source=BGT_ACCURACY), description="Old and new ground that share less than this width are neighbours, not the same."
+    )
+    vanished_share: Rule = Field(
+        Rule(value=0.25, source="Voorbeeld", example=True),
+        description="When more of a register is gone at once, the delivery is not believed.",
+    )
+
+
 class Municipality(_Strict):
     """One TOML file in ``geo_service/municipalities`` or anywhere else."""
 
@@ -69,6 +84,7 @@ class Municipality(_Strict):
     managed: Managed
     stadsdelen: list[Stadsdeel] = []
     intake: Intake = Intake()
+    refresh: Refresh = Refresh()
     rules: Rules
 
 

@@ -23,5 +23,9 @@ class Settings(BaseSettings):
     content_dir: Path | None = Field(None, description="Folder with layers/ and maps/ of your own instead of those in the package.")
     municipality: str = Field("almere", description="Name of a municipality in the package, or the path of a TOML file.")
     base_url: str = Field("http://127.0.0.1:8000", description="How users reach the service; used in links.")
+    pdok_url: str = Field("https://api.pdok.nl", description="Where PDOK's OGC APIs are; a replay for a test, or a mirror.")
+    pdok_pause: float = Field(
+        0.25, ge=0.001, le=60, description="Seconds between two requests to PDOK; after a failure the first wait is ten times that."
+    )
     plot_checks_per_minute: int = Field(120, ge=1, description="How many plot checks one client address may ask per minute.")
     exports_at_once: int = Field(4, ge=1, le=12, description="How many files may be made at the same time; others are told to come back.")

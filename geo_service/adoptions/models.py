@@ -63,6 +63,18 @@ class Adoption(Base):
     geom_3857: Mapped[Any] = served("MULTIPOLYGON", 3857)
 
 
+class LineageAdoption(Base):
+    """What an adoption covers (m²) of the old and of the new object of a change in the green. The adoption stays as it is."""
+
+    __tablename__ = "lineage_adoption"
+    __table_args__ = (Index("lineage_adoption_adoption_id_idx", "adoption_id"),)
+
+    lineage_id: Mapped[int] = mapped_column(ForeignKey("geo.lineage.id", ondelete="CASCADE"), primary_key=True)
+    adoption_id: Mapped[UUID] = mapped_column(ForeignKey("geo.adoption.id", ondelete="CASCADE"), primary_key=True)
+    before_m2: Mapped[float]
+    after_m2: Mapped[float]
+
+
 class Pause(Base):
     """For a while the staff plan takes over an adoption, or the part ``geom`` of it. Public figures do not change."""
 

@@ -17,7 +17,7 @@ from geo_service.errors import N_, InvalidGeometry, InvalidInput, UnusableSource
 from geo_service.plots.answer import as_json
 from geo_service.plots.geojson import Asked, Crs, check_extent, parse, read_geometry, read_ids
 from geo_service.plots.schemas import Decision
-from geo_service.registers.files import batches, crs_of, layers
+from geo_service.registers.files import crs_of, layers
 from geo_service.registers.schemas import REFUSALS, Source
 from geo_service.registers.shapes import clean
 from geo_service.words import Language, number, say
@@ -95,7 +95,7 @@ def _read_vector(file: Path, layer: str | None, crs: Crs | None) -> Asked:
     if len(found) != 1:
         names = ", ".join(one.name for one in found)
         raise InvalidInput(details={"errors": [fault(file.name, N_("Choose one with --layer: {names}."), names=names)]})
-    wkbs = [wkb for _, batch in batches(found[0], []) for wkb in batch]
+    wkbs = [wkb for _, batch in found[0].batches([]) for wkb in batch]
     if len(wkbs) != 1:
         raise _not_one(len(wkbs))
     cleaned = clean(wkbs, crs_of(found[0], {"RD": "EPSG:28992", "CRS84": "EPSG:4326", None: None}[crs]))

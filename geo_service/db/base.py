@@ -54,6 +54,11 @@ def as_geometry(shape: Any) -> WKBElement:
     return WKBElement(shapely.to_wkb(shape), srid=RD)
 
 
+def as_ewkb(shape: Any) -> str:
+    """A shapely geometry in RD as text for a query of psycopg."""
+    return str(shapely.to_wkb(shapely.set_srid(shape, RD), hex=True, include_srid=True))
+
+
 def as_shape(value: WKBElement) -> Any:
     """A geometry that came from the database as a shapely geometry."""
     return shapely.from_wkb(bytes(value.data))

@@ -14,6 +14,18 @@ from incoming where level = 'wijk' and year = %(year)s and code = any (%(wijken)
 """
 
 
+def drop_repeats(session: Session) -> dict[int, int]:
+    """A district that came twice in the same shape is one district. Returns how many each layer lost by it."""
+    rows = connection(session).execute(
+        """with again as (
+             delete from incoming i using incoming j
+             where (i.layer, i.code, i.level, i.year) = (j.layer, j.code, j.level, j.year) and i.n > j.n and i.geom = j.geom
+             returning i.n, i.layer)
+           select layer, count(distinct n) from again group by layer"""
+    )
+    return dict(rows.fetchall())
+
+
 def join_parts(session: Session) -> dict[int, int]:
     """CBS delivers land and water of one district as two rows: make them one. Returns how many each layer lost by it."""
     rows = connection(session).execute(

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyogrio
@@ -46,6 +46,40 @@ class FileLayer:
         """How reports call the file."""
         return self.path.name
 
+    def strange(self, _used: set[str]) -> list[str]:
+        """Files come with columns of whoever made them: none is told."""
+        return []
+
+    def batches(self, columns: list[str]) -> Iterator[tuple[dict[str, list[Any]], list[bytes | None]]]:
+        """Rows in batches: a list per column and the geometries as WKB (curves as they are)."""
+        try:
+            with pyogrio.raw.open_arrow(self.path, layer=self.name, columns=columns, batch_size=BATCH) as (meta, stream):
+                geometry = meta["geometry_name"] or "wkb_geometry"
+                for batch in pa.RecordBatchReader.from_stream(stream):
+                    values = {name: batch.column(name).to_pylist() for name in columns}
+                    yield values, batch.column(geometry).to_pylist()
+        except _FAULTS as error:
+            raise _unreadable(self.path, error) from None
+
+
+class Layer(Protocol):
+    """Rows from anywhere: a file, or pages of a service. ``fields``: the columns; ``cut``: names end after so many characters."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def fields(self) -> list[str]: ...
+    @property
+    def crs(self) -> str | None: ...
+    @property
+    def features(self) -> int: ...
+    @property
+    def cut(self) -> int | None: ...
+    def strange(self, _used: set[str], /) -> list[str]: ...
+    def batches(self, columns: list[str]) -> Iterator[tuple[dict[str, list[Any]], list[bytes | None]]]: ...
+
 
 def layers(source: Source) -> tuple[list[FileLayer], list[SkippedLayer]]:
     """All layers with a geometry in a file or folder, and what was left aside."""
@@ -73,7 +107,7 @@ def layers(source: Source) -> tuple[list[FileLayer], list[SkippedLayer]]:
     return found, skipped
 
 
-def crs_of(layer: FileLayer, told: str | None) -> int:
+def crs_of(layer: Layer, told: str | None) -> int:
     """28992, 4258 (longitude/latitude: ETRS89 or WGS 84) or 3857; ``told`` is the user's word, above that of the file."""
     wanted = told or layer.crs
     if not wanted:
@@ -94,18 +128,6 @@ def crs_of(layer: FileLayer, told: str | None) -> int:
             crs=f"{crs.name} ({code})" if code else crs.name,
         )
     return _CRS_CODES[code]
-
-
-def batches(layer: FileLayer, columns: list[str]) -> Iterator[tuple[dict[str, list[Any]], list[bytes | None]]]:
-    """Rows in batches: a list per column and the geometries as WKB (curves as they are)."""
-    try:
-        with pyogrio.raw.open_arrow(layer.path, layer=layer.name, columns=columns, batch_size=BATCH) as (meta, stream):
-            geometry = meta["geometry_name"] or "wkb_geometry"
-            for batch in pa.RecordBatchReader.from_stream(stream):
-                values = {name: batch.column(name).to_pylist() for name in columns}
-                yield values, batch.column(geometry).to_pylist()
-    except _FAULTS as error:
-        raise _unreadable(layer.path, error) from None
 
 
 def _describe(path: Path, name: str) -> FileLayer:

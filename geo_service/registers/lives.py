@@ -1,10 +1,13 @@
 """Versions of green objects: which are in force when, and what becomes of those that a delivery no longer has."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from psycopg import sql
 from sqlalchemy.orm import Session
 
+from geo_service.db.base import as_ewkb
 from geo_service.registers.schemas import Kind
 from geo_service.registers.staging import REGISTERS, connection
 
@@ -61,26 +64,42 @@ def settle_lives(session: Session) -> tuple[dict[int, int], list[int]]:
     return dict(short), [row[0] for row in closed]
 
 
-def absent(session: Session, kind: Kind, recognised_as: str, today: date, *, close: bool) -> tuple[int, list[int]]:
-    """Objects of this register that the delivery lacks: how many, and the ids of those that were closed (or deleted) for it."""
+@dataclass(frozen=True)
+class Absent:
+    """Objects of a register that a delivery lacks, of how many that are known where it is complete."""
+
+    ids: list[int]
+    known: int
+
+
+def absent(session: Session, kind: Kind, recognised_as: str, today: date, area: Any = None) -> Absent:
+    """Objects of this register that the delivery lacks. ``area``: only those that lie for the most part in it (RD)."""
     register, database = REGISTERS[kind], connection(session)
     in_force = "coalesce(upper(t.valid), 'infinity') > greatest(%(today)s::date, coalesce(lower(t.valid) + 1, %(today)s::date))"
     still = in_force if register.closes else "true"
     names = {"table": sql.Identifier("geo", register.table), "id": sql.Identifier(register.id_column), "still": sql.SQL(still)}
-    missing = sql.SQL(
-        """select t.id from {table} t join geo.register_import i on i.id = t.import_id
-           where i.report ->> 'recognised_as' = %(name)s and {still} and not exists (select from incoming n where n.{id} = t.{id})"""
+    there = sql.SQL(
+        """select t.id, not exists (select from incoming n where n.{id} = t.{id})
+           from {table} t join geo.register_import i on i.id = t.import_id
+           where i.report ->> 'recognised_as' = %(name)s and {still} and (%(area)s::geometry is null or (
+             t.geom && %(area)s::geometry and (st_contains(%(area)s::geometry, t.geom)
+               or st_area(st_intersection(%(area)s::geometry, t.geom)) * 2 > st_area(t.geom))))"""
     )
-    values = {"name": recognised_as, "today": today}
-    ids = [row[0] for row in database.execute(missing.format(**names), values).fetchall()]
-    if not close:
-        return len(ids), []
+    values = {"name": recognised_as, "today": today, "area": None if area is None else as_ewkb(area)}
+    rows = database.execute(there.format(**names), values).fetchall()
+    return Absent([row[0] for row in rows if row[1]], len(rows))
+
+
+def close(session: Session, kind: Kind, ids: list[int], today: date) -> None:
+    """End these objects today, or delete them where the register keeps no lives."""
+    register, database = REGISTERS[kind], connection(session)
+    names = {"table": sql.Identifier("geo", register.table)}
     if register.closes:
         # a life is at least a day, also when it began today
         both = ("valid", "applies") if kind == "green" else ("valid",)
         change = sql.SQL("{0} = daterange(lower({0}), greatest(%(today)s::date, coalesce(lower(valid) + 1, %(today)s::date)))")
-        names["changes"] = sql.SQL(", ").join(change.format(sql.Identifier(column)) for column in both)
-        database.execute(sql.SQL("update {table} set {changes} where id = any (%(ids)s)").format(**names), {"today": today, "ids": ids})
+        changes = sql.SQL(", ").join(change.format(sql.Identifier(column)) for column in both)
+        update = sql.SQL("update {table} set {changes} where id = any (%(ids)s)").format(changes=changes, **names)
+        database.execute(update, {"today": today, "ids": ids})
     else:
         database.execute(sql.SQL("delete from {table} where id = any (%(ids)s)").format(**names), {"ids": ids})
-    return len(ids), ids

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, func, text
+from sqlalchemy import ARRAY, CheckConstraint, Computed, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.db.base import Base, area, geometry, gist, served
+from geo_service.registers.schemas import CHANGES
 
 LEVELS = ("gemeente", "stadsdeel", "wijk", "buurt")
 EFFECTS = ("forbidden", "needs_consent", "warn")
@@ -160,6 +161,41 @@ class DistrictAncestor(Base):
     district_id: Mapped[int] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"), primary_key=True)
     level: Mapped[str] = mapped_column(primary_key=True)
     ancestor_id: Mapped[int] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"))
+
+
+class Lineage(Base):
+    """What became of one object in a refresh: an old version, a new one, or both, with the ground (m²) that they share.
+
+    ``geom`` is the ground that it is about: what they share, what moved, or the whole that vanished or appeared.
+    """
+
+    __tablename__ = "lineage"
+    __table_args__ = (
+        CheckConstraint(f"kind in {tuple(CHANGES)}", name="kind"),
+        CheckConstraint("before_geom is not null or after_geom is not null", name="sides"),
+        Index("lineage_import_id_idx", "import_id"),
+        Index("lineage_day_idx", "day"),
+        gist("lineage_geom_idx", "geom"),
+        gist("lineage_geom_3857_idx", "geom_3857"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("geo.register_import.id"))
+    day: Mapped[date]
+    kind: Mapped[str]
+    before_id: Mapped[str | None]
+    before_version: Mapped[str | None]
+    after_id: Mapped[str | None]
+    after_version: Mapped[str | None]
+    before_m2: Mapped[float | None]
+    after_m2: Mapped[float | None]
+    shared_m2: Mapped[float]
+    what: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    before_geom: Mapped[Any] = geometry(nullable=True)
+    after_geom: Mapped[Any] = geometry(nullable=True)
+    geom: Mapped[Any] = geometry()
+    area_m2: Mapped[float] = area()
+    geom_3857: Mapped[Any] = served("MULTIPOLYGON", 3857)
 
 
 class Management(Base):

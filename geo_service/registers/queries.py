@@ -1,7 +1,9 @@
 """What others ask of the registers."""
 
 from datetime import date
+from typing import Any
 
+import shapely
 from sqlalchemy import Row, exists, select, text
 from sqlalchemy.orm import Session
 
@@ -25,6 +27,17 @@ def smallest_level(session: Session) -> str | None:
 def management_known(session: Session) -> bool:
     """Whether there is a register of who manages what; otherwise managed is an assumption."""
     return bool(session.scalar(select(exists().select_from(Management))))
+
+
+def municipality_area(session: Session, code: str) -> Any:
+    """The ground of a municipality in RD (shapely): its own boundary, or that of all its districts together. None when none is known."""
+    area = text(
+        """select st_asbinary(coalesce(
+             (select geom from geo.current_district where level = 'gemeente' and code = :code),
+             (select st_union(geom) from geo.current_district where level <> 'gemeente' and substr(code, 3, 4) = substr(:code, 3))))"""
+    )
+    wkb = session.scalar(area, {"code": code})
+    return None if wkb is None else shapely.from_wkb(bytes(wkb))
 
 
 def holds_demo(session: Session) -> bool:

@@ -197,6 +197,17 @@ def of_kind(kind: Kind) -> list[Schema]:
     return [schema for schema in SCHEMAS if schema.kind == kind]
 
 
+def lacking(kind: Kind, fields: list[str]) -> list[str]:
+    """What a layer lacks of the register that it resembles most: the spellings that would do."""
+    known = {name.lower() for name in fields}
+
+    def missing(schema: Schema) -> list[str]:
+        wanted = (schema.columns[ours] for ours in schema.needs)
+        return ["/".join(spellings[:2]) for spellings in wanted if not known & {spelling.lower() for spelling in spellings}]
+
+    return min(map(missing, of_kind(kind)), key=len)
+
+
 def unrecognised(kind: Kind, source: str, found: list[str]) -> UnusableSource:
     """The error that lists what was found and what would have been understood."""
     expected = "; ".join(

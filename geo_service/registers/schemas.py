@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -26,6 +27,7 @@ REFUSALS = {
     "no_vegetation": N_("no vegetation"),
     "vegetation": N_("vegetation (import it as green)"),
     "other_municipality": N_("of another municipality"),
+    "outside_municipality": N_("outside the municipality"),
     "unknown_code": N_("code that is no gemeente, stadsdeel, wijk or buurt"),
     "no_year": N_("no year (give --year)"),
     "missing_value": N_("a required value is missing"),
@@ -35,10 +37,25 @@ REFUSALS = {
     "duplicate": N_("given twice"),
 }
 
+CHANGES = {
+    "split": N_("split"),
+    "merged": N_("merged"),
+    "redivided": N_("split and merged"),
+    "moved": N_("moved or reshaped"),
+    "changed": N_("other properties"),
+    "replaced": N_("under another number"),
+    "vanished": N_("vanished"),
+    "appeared": N_("appeared"),
+}
+
 
 @dataclass(frozen=True)
 class Source:
-    """A vector file or a folder of them, and how to read it. ``columns``: our column -> theirs."""
+    """A vector file or a folder of them, and how to read it. ``columns``: our column -> theirs.
+
+    ``delivered``: layers that were downloaded, instead of those in files. ``area``: the ground (RD) that the source is complete for;
+    what lies for the most part elsewhere is left out.
+    """
 
     path: Path
     layer: str | None = None
@@ -47,6 +64,8 @@ class Source:
     all_versions: bool = False
     complete: bool = False
     columns: dict[str, str] = field(default_factory=dict)
+    delivered: tuple[Any, ...] = ()
+    area: Any = None
 
 
 class Repair(BaseModel):
@@ -73,6 +92,8 @@ class LayerReport(BaseModel):
     absent: int = 0
     closed: int = 0
     refused: dict[str, int] = {}
+    strange: list[str] = Field(default=[], description="Properties that the source has and that nobody here knows.")
+    lacking: list[str] = Field(default=[], description="What the source could have told and does not.")
     repaired: int = 0
     repairs: list[Repair] = Field(default=[], description="The first 20 of them.")
     curves: int = Field(0, description="Geometries with arcs, stroked to within 1 mm.")
@@ -89,7 +110,7 @@ class SkippedLayer(BaseModel):
 
     source: str
     layer: str
-    reason: Literal["not_recognised", "same_objects", "no_geometry", "no_vector_file"]
+    reason: Literal["not_recognised", "same_objects", "no_geometry", "no_vector_file", "no_features"]
 
 
 class Overlap(BaseModel):
@@ -114,6 +135,45 @@ class ChangeSet(BaseModel):
         return self.added + self.changed + self.closed
 
 
+class TouchedAdoption(BaseModel):
+    """What an adoption covers of the old and of the new object of a change. The adoption itself stays as it is."""
+
+    adoption_id: UUID
+    plot: str
+    state: str
+    before_m2: float
+    after_m2: float
+
+
+class Change(BaseModel):
+    """What became of one object of green: the old and the new version with their m², and the ground that they share.
+
+    ``kind``: one of ``CHANGES``. ``what``: the columns that are not as they were.
+    """
+
+    id: int
+    kind: str
+    before_id: str | None
+    before_version: str | None
+    after_id: str | None
+    after_version: str | None
+    before_m2: float | None
+    after_m2: float | None
+    shared_m2: float
+    what: list[str]
+    adoptions: list[TouchedAdoption] = []
+
+
+class TouchedPlot(BaseModel):
+    """Green under one adoption before and after a refresh, in m², as far as it changed."""
+
+    adoption_id: UUID
+    plot: str
+    state: str
+    before_m2: float
+    after_m2: float
+
+
 class ImportReport(BaseModel):
     """The whole import of one source. Areas in m²."""
 
@@ -125,4 +185,7 @@ class ImportReport(BaseModel):
     overlaps: list[Overlap] = []
     overlap_m2: float = 0
     outside_m2: float = 0
+    dry_run: bool = False
     changes: ChangeSet = ChangeSet()
+    lineage: list[Change] = []
+    touched: list[TouchedPlot] = []

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -13,13 +15,13 @@ from geo_service.days import day_of
 from geo_service.db.models import Setting
 from geo_service.errors import N_, Conflict, InvalidInput, UnusableSource
 from geo_service.municipality import Municipality
-from geo_service.registers import districts, lives, queries, staging
-from geo_service.registers.files import FileLayer, batches, crs_of
+from geo_service.registers import districts, lineage, lives, queries, staging
+from geo_service.registers.files import Layer, crs_of
 from geo_service.registers.models import RegisterImport
 from geo_service.registers.reading import Taken, choose
 from geo_service.registers.rows import Context, build
 from geo_service.registers.schemas import ChangeSet, ImportReport, Kind, LayerReport, Repair, Source
-from geo_service.registers.shapes import MERCATOR, Cleaned, clean, likely_crs
+from geo_service.registers.shapes import MERCATOR, Cleaned, clean, likely_crs, mostly_in
 from geo_service.registers.values import Refused, year
 
 Progress = Callable[[str, int, int], None]
@@ -51,7 +53,11 @@ def import_register(
     session.flush()
     report = ImportReport(kind=kind, layers=list(reports.values()), skipped=skipped)
     today = day_of(now)
+    if kind == "green":
+        lineage.remember(session)
     _bring_in(session, kind, source, municipality, report, imports, today)
+    if kind == "green":
+        report.lineage = lineage.compare(session, imports[0].id, today, municipality.refresh.tolerance.value)
     _rebuild(session, kind, report, municipality)
     if kind in ("districts", "green"):
         report.outside_m2 = queries.green_outside_districts(session, today)
@@ -81,12 +87,15 @@ def _read(
     crs = crs_of(file, source.crs)
     told = {28992: "EPSG:28992", MERCATOR: "EPSG:3857"}.get(crs, "EPSG:4258")
     report = LayerReport(source=file.source, layer=file.name, recognised_as=layer.schema.name, crs=told, crs_assumed=bool(source.crs))
-    context = Context(layer.schema, municipality, source.year or year(file.name) or year(file.path.stem))
+    if source.delivered:
+        report.strange, report.lacking = file.strange(set(layer.columns.values())), layer.lacking
+    context = Context(layer.schema, municipality, source.year or year(file.name) or year(Path(file.source).stem))
     refused: Counter[str] = Counter()
     outside: list[np.ndarray] = []
-    for values, wkbs in batches(file, sorted(set(layer.columns.values()))):
+    for values, wkbs in file.batches(sorted(set(layer.columns.values()))):
         rows, kept = _rows(kind, {ours: values[theirs] for ours, theirs in layer.columns.items()}, len(wkbs), context, refused)
         cleaned = clean([wkbs[index] for index in kept], crs, points=staging.REGISTERS[kind].point)
+        _leave_out(cleaned, source.area)
         refused.update(cleaned.refused.values())
         outside.append(cleaned.outside)
         _note(report, kind, rows, cleaned)
@@ -114,6 +123,15 @@ def _rows(
     return rows, kept
 
 
+def _leave_out(cleaned: Cleaned, area: Any) -> None:
+    """A source that is complete for an area tells nothing of what lies elsewhere."""
+    if area is not None:
+        there = shapely.get_type_id(cleaned.shapes) >= 0
+        elsewhere = there.copy()
+        elsewhere[there] = ~mostly_in(cleaned.shapes[there], area)
+        cleaned.refuse(elsewhere, "outside_municipality")
+
+
 def _note(report: LayerReport, kind: Kind, rows: list[dict[str, Any]], cleaned: Cleaned) -> None:
     report.curves += cleaned.curves
     report.repaired += len(cleaned.repaired)
@@ -123,7 +141,7 @@ def _note(report: LayerReport, kind: Kind, rows: list[dict[str, Any]], cleaned: 
             report.repairs.append(Repair(register_id=rows[index][name], reason=reason, area_change_m2=change))
 
 
-def _check_place(file: FileLayer, report: LayerReport, outside: np.ndarray, crs: int) -> None:
+def _check_place(file: Layer, report: LayerReport, outside: np.ndarray, crs: int) -> None:
     """A layer that lies wholly elsewhere is a mistake of the whole: its CRS or its axes."""
     lost = report.refused.get("outside_netherlands", 0)
     if not lost or lost < report.read - sum(report.refused.values()) + lost:
@@ -145,6 +163,7 @@ def _bring_in(
 ) -> None:  # fmt: skip
     lives_changed: list[int] = []
     if kind == "districts":
+        _refuse(report, "duplicate", districts.drop_repeats(session))
         for number, joined in districts.join_parts(session).items():
             report.layers[number].joined = joined
         report.derived_stadsdelen, report.missing_wijken = districts.derive_stadsdelen(session, municipality, len(report.layers))
@@ -164,9 +183,24 @@ def _bring_in(
     if kind != "districts":
         for name in dict.fromkeys(layer.recognised_as for layer in report.layers):
             first = next(layer for layer in report.layers if layer.recognised_as == name)
-            first.absent, closed = lives.absent(session, kind, name, today, close=source.complete)
-            first.closed = len(closed)
-            report.changes.closed += closed
+            _absent(session, kind, source, municipality, report, first, today)
+
+
+def _absent(
+    session: Session, kind: Kind, source: Source, municipality: Municipality, report: ImportReport, layer: LayerReport, today: date
+) -> None:
+    """What the source no longer has is closed when it should have everything; unless that is so much that it must be a mistake."""
+    absent = lives.absent(session, kind, layer.recognised_as, today, source.area)
+    layer.absent = len(absent.ids)
+    if source.area is not None and not source.complete and layer.absent > municipality.refresh.vanished_share.value * absent.known:
+        raise UnusableSource(
+            N_("{source} lacks {count} of the {known} objects that are known ({name}). Nothing was changed. If that is right: --complete"),
+            source=layer.source, count=layer.absent, known=absent.known, name=layer.recognised_as,
+        )  # fmt: skip
+    if source.complete or source.area is not None:
+        lives.close(session, kind, absent.ids, today)
+        layer.closed = len(absent.ids)
+        report.changes.closed += absent.ids
 
 
 def _refuse(report: ImportReport, reason: str, counts: dict[int, int]) -> None:

@@ -55,6 +55,16 @@ def clean(wkbs: list[bytes | None], crs: int, *, points: bool = False) -> Cleane
     return cleaned
 
 
+def mostly_in(shapes: np.ndarray, area: Any) -> np.ndarray:
+    """Which of these lie for more than half in an area."""
+    shapely.prepare(area)
+    inside = np.asarray(shapely.contains(area, shapes))
+    doubtful = ~inside & shapely.intersects(area, shapes)
+    shared = shapely.area(shapely.intersection(shapes[doubtful], area))
+    inside[doubtful] = shared * 2 > shapely.area(shapes[doubtful])
+    return inside
+
+
 def multipolygons(shapes: np.ndarray) -> np.ndarray:
     """Each geometry as a MultiPolygon of all its polygons; empty where it has none."""
     parts, owner = shapely.get_parts(shapes, return_index=True)

@@ -59,7 +59,25 @@ def build_town(database):
             session, "ground", register_id="W1", family="road", appearance="fietspad", name='Spoordreef "Zuid"\n2', geom=box(0, 170, 400, 5)
         )
         builders.rebuild(session)
-        return SimpleNamespace(kept=_adoptions(session), today=TODAY, long_ago=LONG_AGO, corner=(X, Y))
+        kept = _adoptions(session)
+        _refreshed(session, kept["active"])
+        return SimpleNamespace(kept=kept, today=TODAY, long_ago=LONG_AGO, corner=(X, Y))
+
+
+def _refreshed(session, adoption_id):
+    """What a refresh of the green would have noted: one object moved under an adoption, and one is new."""
+    run = builders.insert(session, "register_import", kind="green", source="bgt", report="{}")
+    common = {"import_id": run, "day": TODAY, "shared_m2": 0, "what": "{}"}
+    moved = builders.insert(
+        session, "lineage", kind="moved", before_id="G0", after_id="G0", before_m2=6000, after_m2=6000,
+        before_geom=box(0, 0, 40, 150), after_geom=box(1, 0, 40, 150), geom=box(40, 0, 1, 150), **common,
+    )  # fmt: skip
+    builders.insert(
+        session, "lineage", kind="appeared", after_id="N1", after_m2=100, after_geom=box(0, 160, 10), geom=box(0, 160, 10), **common
+    )
+    builders.insert(
+        session, "lineage_adoption", "lineage_id", lineage_id=moved, adoption_id=adoption_id, before_m2=200, after_m2=190
+    )  # fmt: skip
 
 
 def _adoptions(session):

@@ -6,9 +6,9 @@ grant insert, update, delete on
   geo.district, geo.green_object, geo.management, geo.zone, geo.ground, geo.tree, geo.address, geo.register_import, geo.setting,
   geo.person, geo.role_grant, geo.token, geo.idempotency_key, geo.initiative, geo.initiative_member, geo.plot, geo.pause
   to geo_app;
-grant insert on geo.plot_version to geo_app;
+grant insert on geo.plot_version, geo.lineage, geo.lineage_adoption to geo_app;
 grant insert, update on geo.adoption to geo_app;
 grant usage on all sequences in schema geo to geo_app;
 revoke execute on function geo.rebuild_district_pieces(), geo.adoption_written(), geo.green_changed(),
-  geo.split_green(int[]), geo.split_adoptions(uuid[]), geo.rebuild_pieces() from public;
+  geo.green_gone(), geo.split_green(int[]), geo.split_adoptions(uuid[]), geo.rebuild_pieces() from public;
 grant execute on function geo.split_green(int[]), geo.split_adoptions(uuid[]), geo.rebuild_pieces() to geo_app;

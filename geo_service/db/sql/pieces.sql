@@ -15,6 +15,11 @@ create or replace function geo.is_ground(geom geometry) returns boolean language
   select st_area(geom) > 1e-6
 $$;
 
+-- Whether a geometry is somewhere as wide as this many metres: what is narrower everywhere is a border that was measured again.
+create or replace function geo.is_wide(geom geometry, metres float) returns boolean language sql immutable parallel safe as $$
+  select not st_isempty(st_buffer(geom, 0.001 - metres / 2, 'join=mitre'))
+$$;
+
 -- Overlays of ground. All are noded on one grid of 0.1 µm: on unrounded coordinates an overlay of what an earlier one left can go
 -- silently wrong (GEOS 3.11 and 3.14), and the grid keeps figures far below 1 cm².
 create or replace function geo.shared_ground(a geometry, b geometry) returns geometry language sql immutable parallel safe as $$
@@ -201,6 +206,17 @@ begin
 
   perform split_adoptions(keepers);
 end $$;
+
+-- Green that is deleted takes its pieces along: what overlapped it gets its ground, and the adoptions on it are split again.
+create or replace function geo.green_gone() returns trigger
+language plpgsql security definer set search_path = geo, public, pg_temp as $$
+begin
+  perform split_green(array(select distinct g.id from gone join green_object g on g.geom && gone.geom));
+  perform split_adoptions(array(select distinct a.id from gone join adoption a on a.geom && gone.geom));
+  return null;
+end $$;
+create or replace trigger green_object_2_gone after delete on geo.green_object
+  referencing old table as gone for each statement execute function geo.green_gone();
 
 -- Whoever changes pieces (also by a cascade), the sums of their districts follow.
 create or replace function geo.green_changed() returns trigger
