@@ -57,7 +57,7 @@ def _delivered(kind: Kind, source: Source) -> tuple[list[Taken], list[SkippedLay
         elif layer.features:
             raise UnusableSource(
                 N_("{collection} lacks what is needed: {names}. It has: {found}."),
-                collection=layer.name, names=", ".join(lacking(kind, layer.fields)), found=", ".join(layer.fields)[:400] or "-",
+                collection=layer.name, names=", ".join(lacking(kind, layer.fields, layer.name)), found=", ".join(layer.fields)[:400] or "-",
             )  # fmt: skip
         else:
             skipped.append(SkippedLayer(source=layer.source, layer=layer.name, reason="no_features"))

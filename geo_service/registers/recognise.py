@@ -197,15 +197,12 @@ def of_kind(kind: Kind) -> list[Schema]:
     return [schema for schema in SCHEMAS if schema.kind == kind]
 
 
-def lacking(kind: Kind, fields: list[str]) -> list[str]:
-    """What a layer lacks of the register that it resembles most: the spellings that would do."""
+def lacking(kind: Kind, fields: list[str], layer: str) -> list[str]:
+    """What a layer of PDOK lacks of the register that it is named after, in the spelling that would do."""
     known = {name.lower() for name in fields}
-
-    def missing(schema: Schema) -> list[str]:
-        wanted = (schema.columns[ours] for ours in schema.needs)
-        return ["/".join(spellings[:2]) for spellings in wanted if not known & {spelling.lower() for spelling in spellings}]
-
-    return min(map(missing, of_kind(kind)), key=len)
+    schema = next((schema for schema in of_kind(kind) if schema.name.endswith(layer)), of_kind(kind)[0])
+    missing = [schema.columns[ours] for ours in schema.needs if not known & {spelling.lower() for spelling in schema.columns[ours]}]
+    return [next((one for one in spellings if one == one.lower()), spellings[0]) for spellings in missing]
 
 
 def unrecognised(kind: Kind, source: str, found: list[str]) -> UnusableSource:

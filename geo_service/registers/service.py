@@ -48,7 +48,8 @@ def import_register(
         for number, layer in enumerate(taken):
             reports[number] = _read(kind, source, layer, municipality, copy, number, progress)
     for number, layer in enumerate(taken):
-        imports[number] = RegisterImport(kind=kind, source=f"{layer.file.source}:{layer.file.name}", imported_at=now, report={})
+        told = f"{layer.file.source}:{layer.file.name}"
+        imports[number] = RegisterImport(kind=kind, source=told, imported_at=now, report={"recognised_as": layer.schema.name})
     session.add_all(imports.values())
     session.flush()
     report = ImportReport(kind=kind, layers=list(reports.values()), skipped=skipped)
