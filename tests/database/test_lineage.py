@@ -13,7 +13,7 @@ import shapely
 from sqlalchemy import text
 
 from geo_service.adoptions.refresh import refresh_register
-from geo_service.catalogue.read import read
+from geo_service.catalogue import read
 from geo_service.days import day_of
 from geo_service.db.engine import transaction
 from geo_service.municipality import load_municipality
