@@ -1,0 +1,40 @@
+"""The notebooks run from the first cell to the last, on any database of ours; what is committed is small and tells no machine."""
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.conftest import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LARGEST = 150_000
+
+
+def test_the_notebooks_are_there_and_small():
+    assert [path.stem for path in NOTEBOOKS] == ["1_read_a_layer", "2_coverage_over_the_years", "3_from_question_to_layer"]
+    for path in NOTEBOOKS:
+        text = path.read_text()
+        assert len(text) < LARGEST
+        assert "postgresql://" not in text
+        assert str(Path.home()) not in text
+        cells = [cell for cell in nbformat.reads(text, as_version=4).cells if cell.cell_type == "code"]
+        assert any("image/png" in output.get("data", {}) for cell in cells for output in cell.outputs)
+
+
+def test_every_cell_runs(town, database, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    for name, value in database.environment.items():
+        monkeypatch.setenv(name, value)
+    for path in NOTEBOOKS:
+        notebook = nbformat.read(path, as_version=4)
+        client = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}})
+        client.execute(env=dict(os.environ))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_transforms_nothing_itself(path):
+    code = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    assert not any("to_crs(" in source for source in code), "geopandas goes around the RDNAPTRANS2018 grid"
