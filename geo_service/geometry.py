@@ -63,3 +63,14 @@ def multipolygon(geometry: Any) -> Any:
     """All polygons of a geometry as one MultiPolygon; lines and points that an overlay left are dropped."""
     parts = shapely.get_parts(shapely.get_parts(np.atleast_1d(geometry)))
     return shapely.multipolygons(parts[shapely.get_type_id(parts) == 3])
+
+
+def box_of(lonlat: tuple[float, float, float, float], srid: int) -> tuple[float, float, float, float]:
+    """The box in RD or web mercator (3857) around a box in longitude and latitude, whose sides may be bent there."""
+    around = shapely.segmentize(shapely.box(*lonlat), 0.02)
+    if srid == RD:
+        xmin, ymin, xmax, ymax = to_rd(around).bounds
+    else:
+        change = pyproj.Transformer.from_crs(4326, srid, always_xy=True).transform
+        xmin, ymin, xmax, ymax = shapely.transform(around, change, interleaved=False).bounds
+    return xmin, ymin, xmax, ymax

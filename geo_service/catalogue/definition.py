@@ -14,6 +14,7 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Geometry = Literal["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"]
 GEOMETRIE = "geometrie"
 OMHULLENDE = "omhullende"
+COARSE_ZOOMS = (8, 13)
 
 
 class Strict(BaseModel):
@@ -75,18 +76,23 @@ class Style(Strict):
 
 
 class Tiles(Strict):
-    """Zooms are WebMercatorQuad's. Below ``all_from`` features smaller than 2 x 2 pixels (by ``area``, m²) are left out."""
+    """Zooms are WebMercatorQuad's. Below ``all_from`` features smaller than 2 x 2 pixels (by ``area``, m²) are left out; or, with
+    ``coarse``, the SELECT reads the coarse shapes of green and ground (zooms 8 to 13), which leave no holes.
+    """
 
     minzoom: int = Field(ge=0, le=22)
     maxzoom: int = Field(ge=0, le=22)
     columns: tuple[Name, ...]
     area: Name | None = None
+    coarse: bool = False
     all_from: int = 0
 
     @model_validator(mode="after")
     def sensible(self) -> Self:
-        if self.minzoom > self.maxzoom or (self.all_from > 0) != (self.area is not None):
-            raise ValueError("minzoom <= maxzoom; all_from and area belong together")
+        if self.minzoom > self.maxzoom or (self.all_from > 0) != (self.area is not None or self.coarse):
+            raise ValueError("minzoom <= maxzoom; all_from belongs with area or coarse")
+        if self.coarse and (self.area or self.minzoom < COARSE_ZOOMS[0] or self.all_from - 1 > COARSE_ZOOMS[1]):
+            raise ValueError("coarse shapes are there for zooms 8 to 13, and need no area")
         return self
 
 

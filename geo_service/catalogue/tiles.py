@@ -1,36 +1,42 @@
-"""Vector tiles (WebMercatorQuad) from the stored 3857 geometry, and a small memory for those that were made."""
+"""Vector tiles from the stored geometry, and a small memory for those that were made."""
 
 import gzip
+import re
 from collections import OrderedDict
 from threading import Lock
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from geo_service.catalogue.definition import LayerDefinition, Tiles
-from geo_service.errors import N_, InvalidInput, NotFound
+from geo_service.catalogue.matrices import MERCATOR, MatrixSet
+from geo_service.errors import N_, NotFound
+from geo_service.geometry import RD
 
 EXTENT, BUFFER = 4096, 64
-DEEPEST = 24
-EQUATOR_M = 40075016.685578488
-GROUND_PER_MAP = 0.61  # a metre on the ground is 1 / 0.61 metres of web mercator at 52.3 degrees north
 SMALL_PIXELS = 4
 DETAIL = 4  # where small things are left out, corners within a quarter of a pixel are as well
+COARSE = re.compile(r"\bgeo\.(green_object|ground)\b")
+"""Tables with a coarse twin, for zooms 8 to 13 (``db/sql/coarse.sql``)."""
 MEMORY = 64 * 1024 * 1024
+Key = tuple[str, str, int, int, int]
 
 
-def tile(session: Session, layer: LayerDefinition, z: int, x: int, y: int) -> bytes:
+def tile(session: Session, layer: LayerDefinition, matrices: MatrixSet, z: int, x: int, y: int) -> bytes:
     """One tile as MVT, empty when nothing is there; as of the day that the session looks at. The same data gives the same bytes."""
     tiles = tiles_of(layer)
-    if not (0 <= z <= DEEPEST and 0 <= x < 2**z and 0 <= y < 2**z):
-        raise InvalidInput(N_("There is no tile {z}/{y}/{x}."), z=str(z), y=str(y), x=str(x))
-    if not tiles.minzoom <= z <= tiles.maxzoom:
+    matrices.require(z, x, y)
+    zoom = matrices.zoom(z)
+    if not matrices.matrix(tiles.minzoom) <= z <= matrices.matrix(tiles.maxzoom):
         return b""
+    low = zoom < tiles.all_from
+    pixel = matrices.pixel(z)
     values = {"z": z, "x": x, "y": y, "layer": layer.id, "margin": BUFFER / EXTENT, "extent": EXTENT, "buffer": BUFFER}
-    if tiles.area and z < tiles.all_from:
-        pixel = EQUATOR_M / 256 / 2**z
-        values |= {"smallest": SMALL_PIXELS * (pixel * GROUND_PER_MAP) ** 2, "detail": pixel / DETAIL}
-    made = session.execute(text(_statement(layer, tiles, "smallest" in values)), values).scalar_one()
+    if low and tiles.coarse:
+        session.execute(select(func.set_config("geo.tile_zoom", str(zoom), True)))
+    elif low:
+        values |= {"smallest": SMALL_PIXELS * (pixel * matrices.ground) ** 2, "detail": pixel / DETAIL}
+    made = session.execute(text(_statement(layer, tiles, matrices, low)), values).scalar_one()
     return bytes(made)
 
 
@@ -41,21 +47,50 @@ def tiles_of(layer: LayerDefinition) -> Tiles:
     return layer.tiles
 
 
-def _statement(layer: LayerDefinition, tiles: Tiles, only_large: bool) -> str:
+def _statement(layer: LayerDefinition, tiles: Tiles, matrices: MatrixSet, low: bool) -> str:
     """Names come from a checked definition, values are bound; no condition on the made geometry: it would be made twice."""
     columns = "".join(f'v."{name}", ' for name in tiles.columns)
-    large = f'and v."{tiles.area}" >= :smallest' if only_large else ""
-    in_rd = "st_expand(geo.mercator_to_rd(st_segmentize(st_tileenvelope(:z, :x, :y, margin => :margin), 5000)), 10)"
-    near = f"and v.omhullende && {in_rd}" if layer.enclosed else ""
-    shape = "st_simplify(v.geometrie_3857, :detail)" if only_large else "v.geometrie_3857"
+    coarse = low and tiles.coarse
+    source = f"({_coarse_select(layer)})" if coarse else f'layers."{layer.id}"'
+    stored = "geometrie_3857" if coarse or matrices.srid == MERCATOR else "geometrie"
+    shape = f"v.{stored}"
+    if coarse and matrices.srid != MERCATOR:
+        shape = f"geo.mercator_to_rd({shape})"
+    if low and not tiles.coarse:
+        shape = f"st_simplify({shape}, :detail)"
+    large = f'and v."{tiles.area}" >= :smallest' if low and not tiles.coarse else ""
+    near = f"and v.omhullende && {_around_rd(matrices)}" if layer.enclosed else ""
     return f"""
         select st_asmvt(t, :layer, :extent, 'geom') from (
-          select {columns}
-            st_asmvtgeom({shape}, st_tileenvelope(:z, :x, :y), :extent, :buffer, true) as geom from layers."{layer.id}" v
-          where v.geometrie_3857 && st_tileenvelope(:z, :x, :y, margin => :margin) {near} {large}
+          select {columns}st_asmvtgeom({shape}, {_envelope(matrices)}, :extent, :buffer, true) as geom from {source} v
+          where v.{stored} && {_reach(matrices, stored)} {near} {large}
           order by v."{layer.key}"
         ) t
     """  # noqa: S608
+
+
+def _envelope(matrices: MatrixSet, margin: str = "") -> str:
+    xmin, ymin, xmax, ymax = matrices.bounds
+    return f"st_tileenvelope(:z, :x, :y, st_makeenvelope({xmin}, {ymin}, {xmax}, {ymax}, {matrices.srid}){margin})"
+
+
+def _reach(matrices: MatrixSet, stored: str) -> str:
+    """The tile with its margin, in the system of the column that is searched: the literal is changed, never the column."""
+    box = _envelope(matrices, ", :margin")
+    if stored == "geometrie_3857" and matrices.srid != MERCATOR:
+        return f"geo.to_mercator(st_segmentize({box}, {matrices.size} / (1 << :z) / 8))"
+    return box
+
+
+def _around_rd(matrices: MatrixSet) -> str:
+    """The same in RD, a little larger."""
+    box = _envelope(matrices, ", :margin")
+    return f"st_expand({box if matrices.srid == RD else f'geo.mercator_to_rd(st_segmentize({box}, 5000))'}, 10)"
+
+
+def _coarse_select(layer: LayerDefinition) -> str:
+    """The layer's own SELECT on the coarse twins of its tables; its colons are casts, not places for values."""
+    return COARSE.sub(r"geo.coarse_\1", layer.select).replace(":", r"\:")
 
 
 class TileMemory:
@@ -63,16 +98,16 @@ class TileMemory:
 
     def __init__(self, limit: int = MEMORY) -> None:
         self._limit, self._size, self._lock = limit, 0, Lock()
-        self._tiles: OrderedDict[tuple[str, int, int, int], bytes] = OrderedDict()
+        self._tiles: OrderedDict[Key, bytes] = OrderedDict()
 
-    def get(self, key: tuple[str, int, int, int]) -> bytes | None:
+    def get(self, key: Key) -> bytes | None:
         """The compressed tile, if it is known."""
         with self._lock:
             if key in self._tiles:
                 self._tiles.move_to_end(key)
             return self._tiles.get(key)
 
-    def put(self, key: tuple[str, int, int, int], content: bytes) -> bytes:
+    def put(self, key: Key, content: bytes) -> bytes:
         """Compress a tile, remember it, and give it back compressed; nothing stays nothing."""
         packed = gzip.compress(content, 5, mtime=0) if content else b""
         with self._lock:

@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
+from geoalchemy2 import Geometry
 from sqlalchemy import ARRAY, CheckConstraint, Computed, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, Range
+from sqlalchemy.dialects.postgresql import DATERANGE, INT4RANGE, JSONB, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.db.base import Base, area, geometry, gist, served
@@ -89,6 +90,21 @@ class GreenObject(Base):
     geom_4326: Mapped[Any] = served("MULTIPOLYGON", 4326)
     geom_3857: Mapped[Any] = served("MULTIPOLYGON", 3857)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))
+
+
+class GreenObjectCoarse(Base):
+    """What low zooms draw instead of a green object (``db/sql/coarse.sql``): its own shape without detail, or squares. Derived."""
+
+    __tablename__ = "green_object_coarse"
+    __table_args__ = (
+        gist("green_object_coarse_geom_3857_idx", "geom_3857", "zooms"),
+        Index("green_object_coarse_object_id_idx", "object_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    object_id: Mapped[int] = mapped_column(ForeignKey("geo.green_object.id", ondelete="CASCADE"))
+    zooms: Mapped[Range[int]] = mapped_column(INT4RANGE)
+    geom_3857: Mapped[Any] = mapped_column(Geometry("MULTIPOLYGON", 3857, spatial_index=False))
 
 
 class GreenPiece(Base):
@@ -257,6 +273,21 @@ class Ground(Base):
     area_m2: Mapped[float] = area()
     geom_3857: Mapped[Any] = served("MULTIPOLYGON", 3857)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))
+
+
+class GroundCoarse(Base):
+    """The same for other ground."""
+
+    __tablename__ = "ground_coarse"
+    __table_args__ = (
+        gist("ground_coarse_geom_3857_idx", "geom_3857", "zooms"),
+        Index("ground_coarse_object_id_idx", "object_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    object_id: Mapped[int] = mapped_column(ForeignKey("geo.ground.id", ondelete="CASCADE"))
+    zooms: Mapped[Range[int]] = mapped_column(INT4RANGE)
+    geom_3857: Mapped[Any] = mapped_column(Geometry("MULTIPOLYGON", 3857, spatial_index=False))
 
 
 class Tree(Base):

@@ -27,6 +27,7 @@ GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 REL = "http://www.opengis.net/def/rel/ogc/1.0"
 LAYERS, LAYER, LICENCE = N_("The layers"), N_("This layer"), N_("Licence")
 FEATURES, FEATURES_PAGE = N_("The features as GeoJSON"), N_("The features as a page")
+TILES, STYLES = N_("The vector tiles"), N_("The styles")
 router = APIRouter(prefix=PATH, tags=["ogc"])
 
 
@@ -72,6 +73,9 @@ def links_of(asked: Asked, layer: LayerDefinition) -> Iterable[Link]:
     for name in ("queryables", "schema", "sortables"):
         yield asked.link(f"{REL}/{name}", *place, name, media=SCHEMA, title=DESCRIBED[name], hreflang="nl")
     yield asked.link("describedby", *place, "schema", media=SCHEMA, title=DESCRIBED["schema"], hreflang="nl")
+    if layer.tiles:
+        yield asked.link(f"{REL}/tilesets-vector", *place, "tiles", title=TILES)
+    yield asked.link(f"{REL}/styles", *place, "styles", title=STYLES)
     if layer.licence_url:
         yield {"rel": "license", "href": layer.licence_url, "title": f"{asked.say(LICENCE)}: {layer.licence}"}
 

@@ -5,14 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from geo_service.catalogue import cql
-from geo_service.web.ogc import api, collections, items, landing, schemas
+from geo_service.web.ogc import api, collections, items, landing, schemas, tiles, tilesets
 from geo_service.web.ogc.asked import PATH, Plain, answer
 from geo_service.web.problems import problems
 
 router = APIRouter(prefix=PATH, tags=["ogc"])
-CLASSES = sorted(
-    {*cql.CONFORMANCE, *landing.CONFORMANCE, *api.CONFORMANCE, *collections.CONFORMANCE, *schemas.CONFORMANCE, *items.CONFORMANCE}
-)  # fmt: skip
+DECLARING = (cql, landing, api, collections, schemas, items, tiles, tilesets)
+CLASSES = sorted({name for module in DECLARING for name in module.CONFORMANCE})
 
 
 @router.get("/conformance", response_model=dict[str, Any], responses=problems(400, 406))

@@ -16,6 +16,8 @@ CONFORMANCE = (
 DESCRIPTION = N_("The layers of self-managed green in {municipality}: features, filters and tiles, as of any day.")
 TITLE = N_("Self-managed green in {municipality}")
 DATA, API, CLASSES, DOCS = N_("The layers"), N_("The definition of this API"), N_("What this API conforms to"), N_("Read about this API")
+MATRICES, STYLES = N_("The tile matrix sets"), N_("The styles of the layers")
+REL = "http://www.opengis.net/def/rel/ogc/1.0"
 router = APIRouter(prefix=PATH, tags=["ogc"])
 
 
@@ -33,6 +35,8 @@ def landing_page(asked: Plain) -> Response:
             asked.link("service-doc", "api", media=HTML, title=DOCS),
             asked.link("conformance", "conformance", title=CLASSES),
             asked.link("data", "collections", title=DATA),
+            asked.link(f"{REL}/tiling-schemes", "tileMatrixSets", title=MATRICES),
+            asked.link(f"{REL}/styles", "styles", title=STYLES),
         ],
     }
     return answer(asked, document, "landing")

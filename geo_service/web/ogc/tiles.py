@@ -1,20 +1,36 @@
 """Vector tiles of a layer (OGC API - Tiles), with an ETag that changes when the layer does."""
 
 import gzip
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
+from geo_service.catalogue.matrices import matrix_set
 from geo_service.catalogue.tiles import TileMemory, tile
 from geo_service.catalogue.versions import version
 from geo_service.db.engine import look_at
 from geo_service.web.dependencies import DbSession
+from geo_service.web.ogc.asked import PATH, Reader
+from geo_service.web.ogc.tilesets import Set
 from geo_service.web.problems import problems
 from geo_service.web.visible import At, VisibleLayer
 
-router = APIRouter(prefix="/ogc/v1", tags=["tiles"])
+CONFORMANCE = (
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
+)
+router = APIRouter(prefix=PATH, tags=["tiles"])
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 Number = Annotated[int, Path(ge=0, lt=2**24)]
+
+
+async def only_tile_parameters(
+    request: Request,
+    f: Annotated[Literal["mvt"] | None, Query(description="mvt, the only format.")] = None,  # noqa: ARG001
+) -> None:
+    """What is not known here is a fault."""
+    Reader(request, ("at",)).done()
 
 
 async def get_memory(request: Request) -> TileMemory:
@@ -24,8 +40,9 @@ async def get_memory(request: Request) -> TileMemory:
 
 
 @router.get(
-    "/collections/{layerId}/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}",
+    "/collections/{layerId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
     response_class=Response,
+    dependencies=[Depends(only_tile_parameters)],
     responses={
         200: {"content": {MEDIA_TYPE: {}}},
         204: {"description": "Nothing is there."},
@@ -35,6 +52,7 @@ async def get_memory(request: Request) -> TileMemory:
 )
 def get_tile(
     layer: VisibleLayer,
+    name: Set,
     z: Annotated[Number, Path(alias="tileMatrix")],
     y: Annotated[Number, Path(alias="tileRow")],
     x: Annotated[Number, Path(alias="tileCol")],
@@ -45,6 +63,8 @@ def get_tile(
     accept_encoding: Annotated[str, Header()] = "",
 ) -> Response:
     """One tile as Mapbox Vector Tile, of today or of the day ``at``."""
+    matrices = matrix_set(name)
+    matrices.require(z, x, y)
     current = version(session, layer, at)
     headers = {
         "ETag": f'W/"{current}"',
@@ -53,11 +73,11 @@ def get_tile(
     }
     if headers["ETag"] in if_none_match:
         return Response(status_code=304, headers=headers)
-    key = (current, z, x, y)
+    key = (current, name, z, x, y)
     packed = memory.get(key)
     if packed is None:
         look_at(session, at)
-        packed = memory.put(key, tile(session, layer, z, x, y))
+        packed = memory.put(key, tile(session, layer, matrices, z, x, y))
     if not packed:
         return Response(status_code=204, headers=headers)
     if "gzip" in accept_encoding:
