@@ -1,4 +1,4 @@
-# run: serve the demo · test: all that CI runs · check: format, lint, types, architecture · bench: speed beside its baselines
+# run: serve the demo · test: all that CI runs · check: format, lint, types, architecture · bench: speed beside its baselines and peers
 .PHONY: run test check bench format
 
 PYTHON := .venv/bin/python
@@ -21,7 +21,8 @@ check:
 
 bench:
 	@scripts/setup.sh test
-	@$(PYTHON) -m tests.benchmarks
+	@scripts/peers.sh
+	@$(PYTHON) -m tests.benchmarks --write docs/benchmarks.md
 
 format:
 	@.venv/bin/ruff format .
