@@ -14,8 +14,8 @@ from geo_service.catalogue.order import BROKEN, TRANSACTION, Export, Progress, c
 from geo_service.errors import SetupError
 
 GEOM = "geom"
-BATCH = 6 * 1024 * 1024
-"""Bytes: some tens of thousands of small features, and a few hundred large ones."""
+BATCH = 2 * 1024 * 1024
+"""Bytes: some thousands of features; more costs memory and saves no time."""
 Describe = Callable[[pa.Field, Export], pa.Field]
 
 
