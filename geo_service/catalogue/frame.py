@@ -1,6 +1,7 @@
 """A layer as a GeoDataFrame, for notebooks and maps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -70,21 +71,26 @@ def read(
     >>> plekken.oppervlakte_m2.sum()  # doctest: +SKIP
     >>> read("postgresql:///zelfbeheer", "groenobjecten", filter="soort_groen = 'heesters'", columns=["lokaal_id"])  # doctest: +SKIP
     """
-    if isinstance(source, str):
-        engine = make_engine(source, pool_size=1)
-        try:
-            with Session(engine) as session:
-                return read(
-                    session, layer_id, bbox, crs, at, catalogue,
-                    bbox_crs=bbox_crs, filter=filter, filter_lang=filter_lang, filter_crs=filter_crs, columns=columns,
-                )  # fmt: skip
-        finally:
-            engine.dispose()
     layer = (catalogue or load_catalogue(content_root())).get(layer_id)
     if layer is None:
         raise NotFound(N_("There is no layer {layer}."), layer=layer_id)
-    wish = Wish(at or _day_of(source), crs, bbox, bbox_crs, filter, filter_lang, filter_crs, columns)
-    return _frame(source, Selection(**chosen(source, layer, wish)), at)
+    with _opened(source) as session:
+        wish = Wish(at or _day_of(session), crs, bbox, bbox_crs, filter, filter_lang, filter_crs, columns)
+        return _frame(session, Selection(**chosen(session, layer, wish)), at)
+
+
+@contextmanager
+def _opened(source: Session | str) -> Iterator[Session]:
+    """The session that was given, or one of our own on this database."""
+    if not isinstance(source, str):
+        yield source
+        return
+    engine = make_engine(source, pool_size=1)
+    try:
+        with Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
 
 
 def _frame(session: Session, selection: Selection, at: date | None) -> geopandas.GeoDataFrame:
