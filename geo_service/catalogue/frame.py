@@ -38,12 +38,10 @@ def read(
     filter_crs: int | str | None = None,
     columns: Sequence[str] | None = None,
 ) -> geopandas.GeoDataFrame:
-    """Read a published layer.
+    """Read a published layer from an open session, or from the address of a database (``postgresql://…``).
 
     Parameters
     ----------
-    source
-        An open session, or the address of a database (``postgresql://…``).
     bbox
         (xmin, ymin, xmax, ymax) in ``bbox_crs`` (``crs`` when absent), longitude first; features that touch it are read.
     crs
@@ -67,8 +65,7 @@ def read(
 
     Examples
     --------
-    >>> plekken = read("postgresql:///zelfbeheer", "zelfbeheerplekken", at=date(2020, 6, 1))  # doctest: +SKIP
-    >>> plekken.oppervlakte_m2.sum()  # doctest: +SKIP
+    >>> read("postgresql:///zelfbeheer", "zelfbeheerplekken", at=date(2020, 6, 1)).oppervlakte_m2.sum()  # doctest: +SKIP
     >>> read("postgresql:///zelfbeheer", "groenobjecten", filter="soort_groen = 'heesters'", columns=["lokaal_id"])  # doctest: +SKIP
     """
     layer = (catalogue or load_catalogue(content_root())).get(layer_id)
