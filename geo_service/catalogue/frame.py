@@ -53,15 +53,8 @@ def read(
     columns
         Only these columns, in the order of the layer; the geometry is always there.
 
-    Returns
-    -------
-    The features, with days and moments as ``datetime64``, and in ``.attrs`` the title, description, licence, source, owner, day
-    (``at``), and per column its text (``columns``) and unit (``units``).
-
-    Raises
-    ------
-    NotFound, InvalidInput
-        There is no such layer; something that was asked is wrong.
+    Days and moments are ``datetime64``; ``.attrs`` has the title, description, licence, source, owner, day (``at``), and per column its
+    text (``columns``) and unit (``units``). ``NotFound``: there is no such layer; ``InvalidInput``: something that was asked is wrong.
 
     Examples
     --------
