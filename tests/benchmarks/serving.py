@@ -3,10 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
+import psycopg
 import shapely
+from sqlalchemy import event
 
+from geo_service.catalogue import features
+from geo_service.catalogue.features import Question, Shown
+from geo_service.catalogue.query import CRS84
+from geo_service.catalogue.registry import load_catalogue
+from geo_service.content import content_root
 from geo_service.geometry import to_lonlat
 from tests.benchmarks import exact, load, measure, town
 from tests.benchmarks.bench import Bench
@@ -14,13 +22,13 @@ from tests.benchmarks.load import Variant, compare, http_ask
 from tests.benchmarks.report import Report
 from tests.benchmarks.servers import Server, all_servers, make_peer_table
 
-BOXES, TILES, DAYS = 4000, 300, 400
+BOXES, TILES, DAYS, BARE = 4000, 300, 400, 200
 COLUMNS = (
     "lokaal_id", "categorie", "soort_groen", "fysiek_voorkomen", "plus_fysiek_voorkomen", "bronhouder", "kwaliteit", "aanlegjaar",
     "vervangingsjaar", "geldig_van", "geldig_tot", "geschat", "oppervlakte_m2",
 )  # fmt: skip
-CIRCLE_M = 40075016.685578488
 SLOWEST_LOW_ZOOM_MS = 100
+MOST_OVER_SQL = 1.4
 
 
 @contextmanager
@@ -36,12 +44,32 @@ def served(bench: Bench, report: Report) -> Iterator[list[Server]]:
 def bench_items(bench: Bench, report: Report, servers: Sequence[Server]) -> None:
     """Pages of features in a box, and beside them what the same statement costs without a server."""
     for limit, side, at_most in ((100, 700, 3.5), (1000, 2000, 2.5)):
-        boxes = [shapely.bounds(to_lonlat(square)) for square in squares(bench, side, BOXES)]
+        boxes = [tuple(shapely.bounds(to_lonlat(square)).tolist()) for square in squares(bench, side, BOXES)]
         report.part(f"Items, limit {limit}, in boxes of {side} m (CRS84)")
         variants = _variants(servers, lambda server, limit=limit, boxes=boxes: [server.page(box, limit) for box in boxes])
+        variants.append(_bare_statement(bench, boxes, limit))
         _race(bench, report, variants)
         _against_tipg(report, f"items, limit {limit}", variants, at_most)
+        over = variants[0].cpu_ms / variants[-1].cpu_ms
+        report.aim(f"items, limit {limit}: over the SQL itself", f"at most {MOST_OVER_SQL}x", f"{over:.1f}x", over <= MOST_OVER_SQL)
     exact.boxes(report, servers, bench.green, squares(bench, 2000, 8, seed=5))
+
+
+def _bare_statement(bench: Bench, boxes: Sequence[tuple[float, ...]], limit: int) -> Variant:
+    """The statements of the endpoint for these boxes, as it makes them, on connections without a server."""
+    layer = load_catalogue(content_root())["groenobjecten"]
+    made: list[tuple[str, dict[str, Any]]] = []
+    with bench.sessions() as session:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda _c, _cursor, text, values, _context, _many: made.append((text, values)))
+        for box in boxes[:BARE]:
+            features.page(session, Question(layer, Shown(tuple(layer.columns), CRS84, 7), box), limit, counted=True)
+
+    def work(connection: psycopg.Connection, number: int) -> int:
+        text, values = made[number % len(made)]
+        return sum(len(row[0]) for row in connection.execute(text, values))
+
+    return Variant("the statement alone", (), load.sql_ask(bench.cluster.url(), work))
 
 
 def bench_filter(bench: Bench, report: Report, servers: Sequence[Server]) -> None:
