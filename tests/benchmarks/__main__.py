@@ -10,13 +10,13 @@ from pathlib import Path
 
 from geo_service.db.embedded import Cluster
 from geo_service.db.engine import make_engine, make_sessions
-from tests.benchmarks import domain, serving, town
+from tests.benchmarks import domain, exports, serving, town
 from tests.benchmarks.bench import Bench, put_in, with_adoptions
 from tests.benchmarks.report import Report
 
 DOMAIN = {"plot-check": domain.bench_plot_check, "coverage": domain.bench_coverage}
 SERVED = {"items": serving.bench_items, "filter": serving.bench_filter, "tiles": serving.bench_tiles}
-PARTS = ("import", *DOMAIN, *SERVED, "race")
+PARTS = ("import", *DOMAIN, *SERVED, "exports", "race")
 
 
 def main() -> None:
@@ -31,11 +31,13 @@ def main() -> None:
     if unknown := set(chosen) - set(PARTS):
         parser.error(f"unknown parts: {', '.join(sorted(unknown))}; choose of: {', '.join(PARTS)}")
     report = Report()
-    with tempfile.TemporaryDirectory(prefix="geo-bench-") as name, Cluster(Path(name) / "data") as cluster:
-        Path(name).chmod(0o755)
-        green = town.cells(options.objects)
-        report.say(f"{len(green):,} green objects, {len(green) // 10:,} adoptions, {os.cpu_count()} cores.")
-        run(Bench(Path(name), cluster, green, options.seconds, make_sessions(make_engine(cluster.url()))), report, chosen)
+    with tempfile.TemporaryDirectory(prefix="geo-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # the user of the database passes through it
+        with Cluster(folder / "data") as cluster:
+            green = town.cells(options.objects)
+            report.say(f"{len(green):,} green objects, {len(green) // 10:,} adoptions, {os.cpu_count()} cores.")
+            run(Bench(folder, cluster, green, options.seconds, make_sessions(make_engine(cluster.url()))), report, chosen)
     if options.write:
         report.write(options.write)
 
@@ -51,13 +53,15 @@ def run(bench: Bench, report: Report, chosen: list[str]) -> None:
             for part, compare in SERVED.items():
                 if part in chosen:
                     compare(bench, report, servers)
+    if "exports" in chosen:
+        exports.bench_exports(bench, report)
     if "race" in chosen:
         domain.bench_race(bench, report)
 
 
 def fill(bench: Bench, report: Report, chosen: list[str]) -> None:
     """The town: by the import when that is measured, otherwise put in directly; pieces only where figures are asked for."""
-    imported, figures = "import" in chosen, not set(chosen) <= SERVED.keys()
+    imported, figures = "import" in chosen, not set(chosen) <= {*SERVED, "exports"}
     put_in(bench, len(bench.green), with_green=not imported, with_pieces=figures)
     if imported:
         domain.bench_import(bench, report)

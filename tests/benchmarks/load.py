@@ -103,7 +103,7 @@ def answered(server: Server, path: str, encoding: str = "identity") -> http.clie
 def compare(variants: Sequence[Variant], database: int, seconds: float, rounds: int = 2) -> None:
     """Warm up, then load each variant in turn, round after round, so that a busy moment of the machine hits all of them."""
     for variant in variants:
-        _burst(variant.ask, itertools.islice(itertools.count(), CONNECTIONS))
+        _burst(variant.ask, _until(time.monotonic() + seconds / 2, 0))
     for _ in range(rounds):
         for variant in variants:
             before = sum(map(cpu_of, variant.pids)), cpu_of(database)
