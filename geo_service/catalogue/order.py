@@ -10,6 +10,7 @@ import psycopg
 from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 
+from geo_service.catalogue.cql import blaming_the_filter
 from geo_service.catalogue.query import CRS84
 from geo_service.catalogue.selection import Selection
 from geo_service.errors import N_, Busy, InvalidInput
@@ -70,7 +71,8 @@ def connected(url: str, wanted: Export) -> Iterator[psycopg.Connection[Any]]:
         connection.execute("select set_config('geo.as_of', %s, true)", [wanted.at.isoformat()])
         if not connection.execute("select 1 from spatial_ref_sys where srid = %s", [wanted.crs]).fetchone():
             raise InvalidInput(N_("The database does not know {crs}."), crs=f"EPSG:{wanted.crs}")
-        yield connection
+        with blaming_the_filter(wanted.where):
+            yield connection
 
 
 def compiled(query: Select[Any]) -> tuple[str, dict[str, Any]]:
