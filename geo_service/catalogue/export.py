@@ -4,12 +4,11 @@ import tempfile
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.formats import find_format
-from geo_service.catalogue.order import BROKEN, Export, Progress, compiled, connected
+from geo_service.catalogue.order import BROKEN, Export, Progress
 from geo_service.catalogue.selection import Wish, chosen
 from geo_service.errors import N_, Conflict, InvalidInput, SetupError
 
@@ -50,11 +49,3 @@ def write_file(url: str, wanted: Export, path: Path, progress: Progress | None =
                     file.write(piece)
     except (psycopg.Error, OSError) as error:
         raise SetupError(BROKEN, fault=str(error).splitlines()[0]) from error
-
-
-def count(url: str, wanted: Export) -> int:
-    """How many features the export will hold."""
-    query = wanted.select().subquery()
-    with connected(url, wanted) as connection:
-        row = connection.execute(*compiled(func.count().select().select_from(query))).fetchone()
-    return int(row[0]) if row else 0

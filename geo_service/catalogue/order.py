@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import psycopg
-from sqlalchemy import Select
+from sqlalchemy import Select, func
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 
 from geo_service.catalogue.cql import blaming_the_filter
@@ -79,3 +79,11 @@ def compiled(query: Select[Any]) -> tuple[str, dict[str, Any]]:
     """The text of a query and its bound values, for psycopg."""
     made = query.compile(dialect=psycopg_dialect())
     return str(made), dict(made.params)
+
+
+def count(url: str, wanted: Export) -> int:
+    """How many features the export will hold."""
+    query = wanted.select().subquery()
+    with connected(url, wanted) as connection:
+        row = connection.execute(*compiled(func.count().select().select_from(query))).fetchone()
+    return int(row[0]) if row else 0

@@ -15,7 +15,7 @@ from geo_service.catalogue import export as exports
 from geo_service.catalogue.check import require_sound
 from geo_service.catalogue.cql import FilterLanguage
 from geo_service.catalogue.formats import FORMATS, format_of_file
-from geo_service.catalogue.order import Export
+from geo_service.catalogue.order import Export, count
 from geo_service.catalogue.order import Progress as Advance
 from geo_service.catalogue.registry import Catalogue, as_markdown, load_catalogue
 from geo_service.catalogue.selection import Wish
@@ -93,7 +93,7 @@ def export(
             return
         target = output or Path(wanted.file_name)
         exports.require_free(target, force=force)
-        with _progress(exports.count(opened.url, wanted)) as advance:
+        with _progress(count(opened.url, wanted)) as advance:
             exports.save(opened.url, wanted, target, force=force, progress=advance)
         err.print(say(N_("Written: {path}"), language(), path=str(target)), markup=False)
 

@@ -112,6 +112,12 @@ FORMATS = {
 }
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_a_filter_cannot_work_out_is_its_own_fault(format, module_server):
+    response = httpx.get(f"{module_server.url}/api/v1/layers/wijken/export", params={"format": format, "filter": "1 / 0 = 1"})
+    assert (response.status_code, response.json()["code"]) == (400, "invalid-filter")
+
+
 def test_every_format_leaves_with_its_type_its_name_and_its_part(kept, server, tmp_path):
     listed = httpx.get(f"{server.url}/api/v1/layers").json()["layers"][0]["formats"]
     assert listed == list(FORMATS)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from sqlalchemy import Select, func
 
 from geo_service.catalogue.formats.shape import geometry, plain_columns
-from geo_service.catalogue.order import BROKEN, TRANSACTION, Export, Progress, compiled, connected
+from geo_service.catalogue.order import BROKEN, TRANSACTION, Export, Progress, compiled, connected, count
 from geo_service.errors import SetupError
 
 GEOM = "geom"
@@ -47,6 +47,8 @@ def batches(
                 schema = pa.schema([describe(field.with_metadata({}), wanted) for field in reader.schema])
                 yield schema, _described(reader, schema, progress, faults)
     except (RuntimeError, OSError, pa.ArrowException, adbc_driver_postgresql.dbapi.Error) as error:  # GDAL's errors are runtime errors
+        if wanted.where is not None:
+            count(url, wanted)  # these errors tell no state: asked again, a filter that is to blame is told as such
         raise SetupError(BROKEN, fault=str(faults[0] if faults else error).splitlines()[0]) from error
 
 
