@@ -11,13 +11,14 @@ from fastapi.routing import APIRouter
 
 from geo_service.catalogue.remembered import Remembered
 from geo_service.catalogue.tiles import TileMemory
+from geo_service.catalogue.versions import Versions
 from geo_service.installation import Installation
 from geo_service.web import openapi, problems
 from geo_service.web.api import adoptions, coverage, districts, events, green_objects, initiatives, layers, plot_checks, service
 from geo_service.web.headers import Headers
 from geo_service.web.limits import RateLimit, Slots
 from geo_service.web.media import json_only
-from geo_service.web.ogc import OGC
+from geo_service.web.ogc import OGC, short_road
 from geo_service.web.pages import PAGES, errors
 
 API: tuple[APIRouter, ...] = (
@@ -43,7 +44,9 @@ def create_app(installation: Installation) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
+        app.state.versions = Versions(installation.url)
         yield
+        await app.state.versions.close()
 
     app = FastAPI(lifespan=lifespan, openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.installation = installation
@@ -52,6 +55,7 @@ def create_app(installation: Installation) -> FastAPI:
     app.state.export_slots = Slots(installation.settings.exports_at_once)
     app.state.tiles = TileMemory()
     app.state.figures = Remembered()
+    app.router.routes.extend(short_road.ROUTES)
     for router in API:
         app.include_router(router, prefix="/api/v1", dependencies=[Depends(json_only)])
     for router in OTHERS:

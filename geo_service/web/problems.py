@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
+import psycopg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
@@ -101,10 +102,10 @@ def handle_http(request: Request, error: HTTPException) -> Response:
     return problem(error.status_code, code, title, language, dict(error.headers or {}))
 
 
-def handle_database(request: Request, error: OperationalError) -> Response:
+def handle_database(request: Request, error: OperationalError | psycopg.OperationalError) -> Response:
     """Locks that were waited for too long, and a database that does not answer: trying again helps."""
     language = language_of(request)
-    if getattr(error.orig, "sqlstate", None) in LOCK_STATES:
+    if getattr(getattr(error, "orig", error), "sqlstate", None) in LOCK_STATES:
         return handle_error(request, errors.Busy(retry_after=1))
     logger.exception("the database does not answer")
     return problem(503, "database", say(NO_DATABASE, language), language, {"Retry-After": "5"})
@@ -122,4 +123,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, handle_invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, handle_http)  # type: ignore[arg-type]
     app.add_exception_handler(OperationalError, handle_database)  # type: ignore[arg-type]
+    app.add_exception_handler(psycopg.OperationalError, handle_database)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, handle_bug)

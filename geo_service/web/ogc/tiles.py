@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
+from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.matrices import matrix_set
 from geo_service.catalogue.tiles import TileMemory, tile
 from geo_service.catalogue.versions import version
@@ -66,11 +67,7 @@ def get_tile(
     matrices = matrix_set(name)
     matrices.require(z, x, y)
     current = version(session, layer, at)
-    headers = {
-        "ETag": f'W/"{current}"',
-        "Cache-Control": "no-cache" if layer.audience == "public" else "private, no-cache",
-        "Vary": "Accept-Encoding, Authorization",
-    }
+    headers = headers_of(layer, current)
     if headers["ETag"] in if_none_match:
         return Response(status_code=304, headers=headers)
     key = (current, name, z, x, y)
@@ -78,6 +75,20 @@ def get_tile(
     if packed is None:
         look_at(session, at)
         packed = memory.put(key, tile(session, layer, matrices, z, x, y))
+    return answer(packed, headers, accept_encoding)
+
+
+def headers_of(layer: LayerDefinition, current: str) -> dict[str, str]:
+    """What lets a client keep a tile and ask whether it is still true."""
+    return {
+        "ETag": f'W/"{current}"',
+        "Cache-Control": "no-cache" if layer.audience == "public" else "private, no-cache",
+        "Vary": "Accept-Encoding, Authorization",
+    }
+
+
+def answer(packed: bytes, headers: dict[str, str], accept_encoding: str) -> Response:
+    """A compressed tile, as the client can read it."""
     if not packed:
         return Response(status_code=204, headers=headers)
     if "gzip" in accept_encoding:
