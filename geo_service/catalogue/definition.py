@@ -151,6 +151,11 @@ class LayerDefinition(Strict):
         """Every column of the view, in order."""
         return (*self.columns, *self.geometry_columns, *((OMHULLENDE,) if self.enclosed else ()))
 
+    @property
+    def found_by(self) -> str:
+        """The stored column in RD that has an index; each feature lies in it."""
+        return OMHULLENDE if self.enclosed else GEOMETRIE
+
     @cached_property
     def fingerprint(self) -> str:
         """Changes when anything of the definition changes; an unchanged view is left alone."""

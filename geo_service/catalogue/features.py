@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, column, func, literal_column, select, text, true
+from sqlalchemy import ColumnElement, FromClause, Select, Subquery, Text, and_, bindparam, column, func, literal_column, select, text, true
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.orm import Session
@@ -121,10 +121,17 @@ def _rows(_fingerprint: str, same: _Same, shown: Shown, order: tuple[Order, ...]
     if counted:
         rows = rows.add_columns(func.count().over().label("matched"))
     wanted = rows.order_by(*sorting(order)).limit(bindparam("most")).offset(bindparam("past")).subquery()
-    told = feature_text(wanted.c, layer.key, wanted.c[GEOMETRIE], shown.columns, shown.decimals, latitude_first=shown.latitude_first)
+    source = _worked_out(layer, shown, wanted) if layer.enclosed else wanted
+    told = feature_text(source.c, layer.key, source.c[GEOMETRIE], shown.columns, shown.decimals, latitude_first=shown.latitude_first)
     marks = [as_type(wanted.c[part.name], Text) for part in order]
     parts: list[ColumnElement[Any]] = [told, *marks, *([wanted.c.matched] if counted else [])]
-    return _written(select(*parts))
+    return _written(select(*parts).select_from(wanted, *([] if source is wanted else [source])))
+
+
+def _worked_out(layer: LayerDefinition, shown: Shown, wanted: Subquery) -> FromClause:
+    """Where the view computes geometry: only that of the rows that were chosen already."""
+    key = literal_column(layer.key) == wanted.c[layer.key]
+    return select_layer(layer, crs=shown.stored, where=key, columns=[*shown.columns, layer.key]).offset(0).lateral()
 
 
 @lru_cache(1000)

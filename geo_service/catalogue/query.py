@@ -11,7 +11,7 @@ import shapely
 from pyproj.exceptions import CRSError
 from sqlalchemy import ColumnElement, Integer, Select, TableClause, and_, cast, column, false, func, or_, select, table
 
-from geo_service.catalogue.definition import GEOMETRIE, OMHULLENDE, LayerDefinition
+from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
 from geo_service.errors import N_, InvalidInput
 from geo_service.geometry import RD, RD_BOUNDS, mercator_to_lonlat, to_lonlat, to_rd
 
@@ -78,22 +78,17 @@ def geometry_in(layer: LayerDefinition, view: TableClause, crs: int) -> ColumnEl
 
 def touches(layer: LayerDefinition, view: TableClause, bbox: Box, crs: int) -> ColumnElement[bool]:
     """Exactly in the system of the box where that geometry is stored; elsewhere against the box with its sides followed in RD."""
-    exact = _touches(layer, view, bbox, crs)
-    return and_(near(view.c[OMHULLENDE], bbox, crs), exact) if layer.enclosed else exact
-
-
-def _touches(layer: LayerDefinition, view: TableClause, bbox: Box, crs: int) -> ColumnElement[bool]:
     box = func.st_makeenvelope(*bbox, cast(crs, Integer))
-    if crs == RD:
-        return func.st_intersects(view.c[GEOMETRIE], box)
     if crs in layer.served:
-        return and_(near(view.c[GEOMETRIE], bbox, crs), func.st_intersects(view.c[f"{GEOMETRIE}_{crs}"], box))
-    return func.st_intersects(view.c[GEOMETRIE], _followed(box, bbox, crs))
+        exact = func.st_intersects(view.c[f"{GEOMETRIE}_{crs}"], box)
+    else:
+        exact = func.st_intersects(view.c[GEOMETRIE], box if crs == RD else _followed(box, bbox, crs))
+    return and_(near(view.c[layer.found_by], bbox, crs), exact) if layer.enclosed or crs in layer.served else exact
 
 
 def near(geometry: ColumnElement[Any], bbox: Box, crs: int) -> ColumnElement[bool]:
-    """What can lie in a box (or point) of another system, by the index on the geometry in RD: every hit, and a few beside it."""
-    if crs in (CRS84, MERCATOR):
+    """What can lie in a box (or point) of any system, by the index on the geometry in RD: every hit, and a few beside it."""
+    if crs in (RD, CRS84, MERCATOR):
         frame = frame_in_rd(bbox, crs)
         return geometry.op("&&", is_comparison=True)(func.st_makeenvelope(*frame, cast(RD, Integer))) if frame else false()
     west, south, east, north = bbox[0] - DOT, bbox[1] - DOT, bbox[2] + DOT, bbox[3] + DOT
@@ -102,10 +97,12 @@ def near(geometry: ColumnElement[Any], bbox: Box, crs: int) -> ColumnElement[boo
 
 
 def frame_in_rd(bbox: Box, crs: int) -> Box | None:
-    """The box of RD that holds a box of longitude and latitude or web mercator, a metre wider; ``None`` far from the Netherlands.
+    """The box of RD that holds a box of RD, longitude and latitude or web mercator, a metre wider; ``None`` far from the Netherlands.
 
     Worked out here: PostgreSQL would work it out twice while it plans, which costs more than the search itself.
     """
+    if crs == RD:
+        return (bbox[0] - MARGIN_M, bbox[1] - MARGIN_M, bbox[2] + MARGIN_M, bbox[3] + MARGIN_M)
     box = shapely.box(*bbox) if crs == CRS84 else mercator_to_lonlat(shapely.box(*bbox))
     west, south, east, north = shapely.bounds(box).tolist()
     inside = shapely.intersection(shapely.box(west - DOT, south - DOT, east + DOT, north + DOT), _everywhere())

@@ -16,8 +16,8 @@ from geo_service.geometry import RD
 EXTENT, BUFFER = 4096, 64
 SMALL_PIXELS = 4
 DETAIL = 4  # where small things are left out, corners within a quarter of a pixel are as well
-COARSE = re.compile(r"\bgeo\.(green_object|ground)\b")
-"""Tables with a coarse twin, for zooms 8 to 13 (``db/sql/coarse.sql``)."""
+COARSE = re.compile(r"\bgeo\.(green_object|ground|free_green)\b")
+"""Tables and views with a coarse twin, for zooms 8 to 13 (``db/sql/coarse.sql``, ``availability.sql``)."""
 MEMORY = 64 * 1024 * 1024
 Key = tuple[str, str, int, int, int]
 
@@ -59,11 +59,13 @@ def _statement(layer: LayerDefinition, tiles: Tiles, matrices: MatrixSet, low: b
     if low and not tiles.coarse:
         shape = f"st_simplify({shape}, :detail)"
     large = f'and v."{tiles.area}" >= :smallest' if low and not tiles.coarse else ""
-    near = f"and v.omhullende && {_around_rd(matrices)}" if layer.enclosed else ""
+    found = f"v.{stored} && {_reach(matrices, stored)}"
+    if layer.enclosed:  # in a coarse twin that is the coarse shape of the whole object
+        found = f"v.omhullende && {_reach(matrices, stored)}" if coarse else f"{found} and v.omhullende && {_around_rd(matrices)}"
     return f"""
         select st_asmvt(t, :layer, :extent, 'geom') from (
           select {columns}st_asmvtgeom({shape}, {_envelope(matrices)}, :extent, :buffer, true) as geom from {source} v
-          where v.{stored} && {_reach(matrices, stored)} {near} {large}
+          where {found} {large}
           order by v."{layer.key}"
         ) t
     """  # noqa: S608

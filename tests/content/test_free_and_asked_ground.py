@@ -8,7 +8,7 @@ import shapely
 from sqlalchemy import text
 
 from geo_service.catalogue import read
-from geo_service.catalogue.matrices import SETS
+from geo_service.catalogue.matrices import WEB_MERCATOR
 from geo_service.catalogue.tiles import tile
 from geo_service.days import AMSTERDAM, day_of
 from geo_service.db.engine import transaction
@@ -97,7 +97,34 @@ def test_boxes_and_tiles_of_computed_ground_are_right_in_every_system(ground, ca
     y = int((1 - math.asinh(math.tan(math.radians(spot.y))) / math.pi) / 2 * 2**16)
     with ground.sessions() as session:
         layer = catalogue["beschikbaar_groen"]
-        assert [bool(tile(session, layer, SETS["WebMercatorQuad"], z, x >> 16 - z, y >> 16 - z)) for z in (12, 14, 16)] == [True] * 3
+        assert [bool(tile(session, layer, WEB_MERCATOR, z, x >> 16 - z, y >> 16 - z)) for z in (13, 14, 16)] == [True] * 3
+
+
+def test_places_are_looked_up_without_computing_what_lies_elsewhere(ground):
+    """A filter finds exactly what shapely finds, through the index on whole objects."""
+    whole = free(ground)
+    for shape in (box(8, 3, 1), box(25, 5, 220, 3), box(-5, -5, 3), box(90, 0, 150, 50)):
+        expected = set(whole.index[whole.intersects(shape)])
+        for crs, literal in ((28992, shape), (4326, to_lonlat(shape))):
+            asked = f"S_INTERSECTS(geometrie, {literal.wkt})"
+            assert set(read(ground.url, "beschikbaar_groen", filter=asked, filter_crs=crs).lokaal_id) == expected
+
+
+def test_low_zooms_show_only_what_is_mostly_free(database, catalogue):
+    layer = catalogue["beschikbaar_groen"]
+    spot = to_lonlat(shapely.Point(X + 60, Y + 30))
+    x = int((spot.x + 180) / 360 * 2**12)
+    y = int((1 - math.asinh(math.tan(math.radians(spot.y))) / math.pi) / 2 * 2**12)
+    with transaction(database.sessions) as session:
+        assume_managed(session, "G0034")
+        add_green(session, "G1", box(-150, -150, 300))
+        rebuild(session)
+        before = tile(session, layer, WEB_MERCATOR, 12, x, y)
+        add_adoption(session, box(-150, -150, 300, 280))
+        after = tile(session, layer, WEB_MERCATOR, 12, x, y)
+        add_zone(session, "forbidden", "public", box(-200, -200, 400), "Hoofdgroen")
+        assert (bool(before), bool(after), after == before) == (True, True, False)
+        assert not tile(session, layer, WEB_MERCATOR, 12, x, y)
 
 
 def test_the_parts_of_green_add_up(ground):

@@ -28,8 +28,8 @@ GEOMETRIES = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString",
 
 
 def spatial(reading: Reading, name: str, node: Any, path: Path) -> ColumnElement[bool]:
-    """Exact on the geometry as it is published in the system of the filter. Where that is not RD, the index on RD is asked first,
-    with the box around the literal: sides are straight in the system of the filter only, so the literal itself cannot be changed."""
+    """Exact on the geometry as it is published in the system of the filter. Where that is not RD or not stored, the index on RD is asked
+    first, with the box around the literal: sides are straight in the system of the filter only, so the literal itself cannot be changed."""
     if name == "s_disjoint":
         return not_(spatial(reading, "s_intersects", node, path))
     args = args_of(reading, node, path, 2)
@@ -40,9 +40,9 @@ def spatial(reading: Reading, name: str, node: Any, path: Path) -> ColumnElement
     crs = CRS84 if reading.crs == LONLAT else reading.crs
     exact = SPATIAL[name](*(_published(reading, crs) if shape is None else _bound(shape, crs) for shape in shapes))
     literals = [shape for shape in shapes if shape is not None]
-    if crs == RD or len(literals) != 1:
+    if len(literals) != 1 or (crs == RD and not reading.layer.enclosed):
         return exact
-    return and_(near(column(GEOMETRIE), literals[0].bounds, crs), exact)
+    return and_(near(column(reading.layer.found_by), literals[0].bounds, crs), exact)
 
 
 def _is_column(reading: Reading, node: Any, path: Path) -> bool:
