@@ -82,7 +82,8 @@ def in_stored_columns(connection: Connection) -> list[Finding]:
     """What earlier versions of PROJ wrote: the first corner of a sample of rows, against pyproj today."""
     columns = connection.execute(
         text("""select g.f_table_name, g.f_geometry_column, greatest(c.reltuples, 0)
-                from geometry_columns g join pg_class c on c.oid = format('geo.%I', g.f_table_name)::regclass and c.relkind = 'r'
+                from geometry_columns g join pg_class c on c.oid = format('geo.%I', g.f_table_name)::regclass
+                join pg_attribute a on a.attrelid = c.oid and a.attname = g.f_geometry_column and a.attgenerated = 's'
                 where g.f_table_schema = 'geo' and g.f_geometry_column in ('geom_4326', 'geom_3857') order by 1, 2""")
     )
     return [_stored(connection, table, column, float(rows)) for table, column, rows in columns.all()]
