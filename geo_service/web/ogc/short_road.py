@@ -39,7 +39,7 @@ class Plain(Route):
         match, found = super().matches(scope)
         if match is not Match.FULL or not self._query.fullmatch(scope["query_string"]) or _signed_in(scope):
             return Match.NONE, {}
-        layer = here(scope).catalogue.get(found["path_params"]["layer"])
+        layer = here(scope).catalogue.get(found["path_params"]["layerId"])
         return (match, found) if layer is not None and layer.audience == "public" else (Match.NONE, {})
 
 
@@ -55,7 +55,7 @@ def here(scope: MutableMapping[str, Any]) -> Installation:
 
 def layer_of(request: Request) -> LayerDefinition:
     """The layer of the address."""
-    return here(request.scope).catalogue[request.path_params["layer"]]
+    return here(request.scope).catalogue[request.path_params["layerId"]]
 
 
 async def get_tile(request: Request) -> Response:
@@ -97,6 +97,6 @@ def _items(request: Request) -> Response:
 
 
 ROUTES = (
-    Plain("/collections/{layer}/tiles/{set}/{z:int}/{y:int}/{x:int}", get_tile, AT),
-    Plain("/collections/{layer}/items", get_items, ANY),
+    Plain("/collections/{layerId}/tiles/{set}/{z:int}/{y:int}/{x:int}", get_tile, AT),
+    Plain("/collections/{layerId}/items", get_items, ANY),
 )
