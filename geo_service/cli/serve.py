@@ -39,7 +39,7 @@ def serve(
         tell_missing_grid(opened)
         if demo:
             prepare_demo(opened, address)
-        server = uvicorn.Server(
+        server = Server(
             uvicorn.Config(
                 create_app(opened), host=address, port=number, log_config=LOG, access_log=False, server_header=False,
                 timeout_graceful_shutdown=3,
@@ -59,14 +59,23 @@ def _listening(address: str, number: int) -> socket.socket:
 
 
 def _run(server: uvicorn.Server, listener: socket.socket) -> None:
-    """Say where, and serve until Ctrl-C or SIGTERM."""
-    host, port = listener.getsockname()[:2]
-    out.print(f"http://{host}:{port}", soft_wrap=True)
-    sys.stdout.flush()
+    """Serve until Ctrl-C or SIGTERM."""
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         err.print("")
+
+
+class Server(uvicorn.Server):
+    """Says where it is, once it answers and a signal stops it: before, Ctrl-C may fall into a module that is being imported."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and print the address."""
+        await super().startup(sockets)
+        for listener in sockets or ():
+            host, port = listener.getsockname()[:2]
+            out.print(f"http://{host}:{port}", soft_wrap=True)
+        sys.stdout.flush()
 
 
 def _one_per_folder(opened: Installation) -> IO[str]:
