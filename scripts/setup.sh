@@ -30,6 +30,7 @@ debian_packages() {
   if [ "$purpose" = test ]; then
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || packages+=(chromium)
     command -v ogrinfo >/dev/null || packages+=(gdal-bin)
+    command -v curl >/dev/null || packages+=(curl)
     command -v git >/dev/null || packages+=(git)
   fi
   [ ${#packages[@]} -eq 0 ] && return
