@@ -68,7 +68,7 @@ class GreenObject(Base):
         CheckConstraint("not isempty(valid) and not isempty(applies)", name="period"),
         gist("green_object_geom_idx", "geom", "applies"),
         gist("green_object_geom_4326_idx", "geom_4326"),
-        gist("green_object_geom_3857_idx", "geom_3857"),
+        gist("green_object_geom_3857_idx", "geom_3857", "applies"),
         Index("green_object_area_m2_idx", "area_m2"),
     )
 
