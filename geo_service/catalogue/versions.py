@@ -9,6 +9,7 @@ import psycopg
 from sqlalchemy.orm import Session
 
 from geo_service.catalogue.definition import LayerDefinition
+from geo_service.db.engine import is_open
 
 STATEMENT = """
     select p.fingerprint, (now() at time zone 'Europe/Amsterdam')::date,
@@ -41,7 +42,7 @@ class Versions:
         return _short(layer, at, row or ())
 
     async def _connected(self) -> psycopg.AsyncConnection[Any]:
-        if self._connection is None or self._connection.closed:
+        if self._connection is None or not is_open(self._connection):
             self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, options="-c timezone=UTC")
             await self._connection.execute("set role geo_app")
         return self._connection

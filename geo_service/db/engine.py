@@ -45,10 +45,15 @@ def make_engine(url: str, *, role: Role | None = "geo_app", pool_size: int = 8) 
     return engine
 
 
+def is_open(connection: Any) -> bool:
+    """Whether the server still holds a resting connection: nothing is to be read on it, unless the server left. That costs
+    microseconds, and a question to the server more than most of ours."""
+    return not connection.closed and not select([connection.fileno()], [], [], 0)[0]
+
+
 def _require_open(connection: Any, _record: Any, _proxy: Any) -> None:
-    """Let the pool replace a connection that the server closed. On one that rests nothing is to be read, unless the server left:
-    that costs microseconds, and a question to the server more than most of ours."""
-    if connection.closed or select([connection.fileno()], [], [], 0)[0]:
+    """Let the pool replace a connection that the server closed."""
+    if not is_open(connection):
         raise DisconnectionError
 
 

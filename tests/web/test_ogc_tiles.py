@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import httpx2 as httpx
 import mapbox_vector_tile
+import psycopg
 import pyproj
 import pytest
 import shapely
@@ -343,3 +344,12 @@ def test_bytes_are_stable(server):
     assert second.headers["etag"] != first.headers["etag"]
     assert second.content == first.content
     assert len(second.content) > 0
+
+
+def test_a_server_that_closed_its_connections_is_asked_again(server, module_database):
+    path = tile_path("groenobjecten", SETS["WebMercatorQuad"], place_of(HOLED, SETS["WebMercatorQuad"], 14))
+    assert get(server, path).status_code == 200
+    with psycopg.connect(module_database.url, autocommit=True) as connection:
+        others = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        connection.execute(others)
+    assert [get(server, path).status_code, get(server, "collections/groenobjecten/items?limit=1").status_code] == [200, 200]
