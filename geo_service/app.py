@@ -19,7 +19,8 @@ from geo_service.web.headers import Headers
 from geo_service.web.limits import RateLimit, Slots
 from geo_service.web.media import json_only
 from geo_service.web.ogc import OGC, short_road
-from geo_service.web.pages import PAGES, errors
+from geo_service.web.pages import FOR_VISITORS, PAGES, errors
+from geo_service.web.pages.visitor import get_visitor
 
 API: tuple[APIRouter, ...] = (
     plot_checks.router,
@@ -58,6 +59,8 @@ def create_app(installation: Installation) -> FastAPI:
     app.router.routes.extend(short_road.ROUTES)
     for router in API:
         app.include_router(router, prefix="/api/v1", dependencies=[Depends(json_only)])
+    for router in FOR_VISITORS:
+        app.include_router(router, dependencies=[Depends(get_visitor)])
     for router in OTHERS:
         app.include_router(router)
     problems.install(app)

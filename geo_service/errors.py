@@ -114,6 +114,13 @@ class NotFound(GeoServiceError):
     text = N_("Not found.")
 
 
+class LinkGone(GeoServiceError):
+    """A mailed link that cannot be used (any more). ``details["why"]``: ``used``, ``over`` or ``unknown``."""
+
+    code = "link-gone"
+    text = N_("This link cannot be used any more.")
+
+
 class Conflict(GeoServiceError):
     """It cannot be done as things stand."""
 

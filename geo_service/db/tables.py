@@ -11,8 +11,8 @@ from geo_service.db.base import Base
 
 def all_tables() -> MetaData:
     """Import the ``models`` of each room by its file name, and return their metadata."""
-    for file in sorted(PACKAGE.glob("*/models.py")):
-        name = f"geo_service.{file.parent.name}.models"
+    for file in sorted(PACKAGE.rglob("models.py")):
+        name = ".".join(("geo_service", *file.relative_to(PACKAGE).with_suffix("").parts))
         if find_spec(name):
             importlib.import_module(name)
     return Base.metadata

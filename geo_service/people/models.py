@@ -20,6 +20,8 @@ class Person(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
     email: Mapped[str]
     name: Mapped[str | None]
+    language: Mapped[str] = mapped_column(server_default=text("'nl'"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
@@ -44,3 +46,28 @@ class Token(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("geo.person.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class BrowserSession(Base):
+    """Somebody who is signed in on one device; only the SHA-256 of the cookie is kept."""
+
+    __tablename__ = "browser_session"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("geo.person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class MailedLink(Base):
+    """A link that was mailed to somebody: used once, for a short time. ``subject`` tells what it is about (an id, a slug)."""
+
+    __tablename__ = "mailed_link"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    purpose: Mapped[str]
+    email: Mapped[str]
+    subject: Mapped[str] = mapped_column(server_default=text("''"))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from geo_service.people.models import ROLES, Person, RoleGrant, Token
+from geo_service.people.models import ROLES, BrowserSession, Person, RoleGrant, Token
 
 
 def person_by_email(session: Session, email: str) -> Person | None:
@@ -18,6 +18,12 @@ def person_by_email(session: Session, email: str) -> Person | None:
 def token_holder(session: Session, digest: bytes, now: datetime) -> UUID | None:
     """Whose token this is, as long as it is valid."""
     return session.scalar(select(Token.person_id).where(Token.digest == digest, Token.expires_at > now))
+
+
+def session_holder(session: Session, digest: bytes, now: datetime) -> Person | None:
+    """Who is signed in with this cookie, as long as it is valid."""
+    holds = select(Person).join(BrowserSession, BrowserSession.person_id == Person.id)
+    return session.scalar(holds.where(BrowserSession.digest == digest, BrowserSession.expires_at > now))
 
 
 def roles_of(session: Session, person_id: UUID) -> dict[str, tuple[str, ...]]:

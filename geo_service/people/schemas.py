@@ -1,4 +1,4 @@
-"""What enters and leaves: the person who acts."""
+"""What enters and leaves: the person who acts, and who looks at a page."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,3 +25,17 @@ class Actor:
         """The districts where one of the roles holds: none is an empty tuple, everywhere is None."""
         held = [self.roles[role] for role in roles if role in self.roles]
         return None if any(not named for named in held) else tuple(sorted({code for named in held for code in named}))
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is signed in and looks at a page."""
+
+    actor: Actor
+    name: str | None
+    email: str
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person decides, oversees or plans somewhere."""
+        return any(role in self.actor.roles for role in STAFF)

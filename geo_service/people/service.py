@@ -46,19 +46,20 @@ def issue_token(session: Session, email: str, now: datetime, days: int = TOKEN_D
     if person is None:
         raise NotFound(N_("Nobody here has the address {email}."), email=email)
     token = PREFIX + secrets.token_urlsafe(32)
-    session.add(Token(digest=_digest(token), person_id=person.id, created_at=now, expires_at=now + timedelta(days=days)))
+    session.add(Token(digest=digest(token), person_id=person.id, created_at=now, expires_at=now + timedelta(days=days)))
     session.flush()
     return token
 
 
 def who_is(session: Session, token: str, now: datetime) -> Actor:
     """The person behind a token; NotSignedIn when it is unknown or has ended."""
-    person_id = queries.token_holder(session, _digest(token), now)
+    person_id = queries.token_holder(session, digest(token), now)
     if person_id is None:
         raise NotSignedIn()
     return Actor(person_id, queries.roles_of(session, person_id))
 
 
-def _digest(token: str) -> bytes:
+def digest(token: str) -> bytes:
+    """What is kept of a secret."""
     # a token has 256 random bits, so a plain hash cannot be turned back by guessing
     return hashlib.sha256(token.encode()).digest()

@@ -10,7 +10,7 @@ from tests.builders import add_adoption, box
 from tests.conftest import Database, Server, serving
 from tests.small_town import build
 
-PAGES = ["/", "/kaarten/dekking", "/toegankelijkheid", "/api/v1/docs"]
+PAGES = ["/", "/over", "/kaarten/dekking", "/toegankelijkheid", "/api/v1/docs"]
 BROWSER = {"Accept": "text/html"}
 
 
@@ -100,14 +100,14 @@ def test_the_api_keeps_its_problems_for_browsers(site: Server) -> None:
 
 def test_dutch_unless_asked_otherwise_and_then_it_is_kept(site: Server) -> None:
     with httpx2.Client(headers={"Accept-Language": "en"}) as reader:
-        assert '<html lang="nl">' in reader.get(site.url + "/").text
+        assert '<html lang="nl">' in reader.get(site.url + "/over").text
         assert '<html lang="en">' in reader.get(site.url + "/?taal=en").text
         assert '<html lang="en">' in reader.get(site.url + "/kaarten/dekking").text
         assert '<html lang="en">' in reader.get(site.url + "/?taal=fr").text
 
 
 def test_assets_may_be_kept_for_ever_because_their_names_change(site: Server) -> None:
-    page = httpx2.get(site.url + "/").text
+    page = httpx2.get(site.url + "/over").text
     names = [part.split('"')[0] for part in page.split('"/static/')[1:]]
     assert names
     for name in names:
@@ -129,7 +129,7 @@ def test_an_empty_installation_has_pages_too(server: Server) -> None:
 
 def test_the_start_tells_of_the_stadsdeel_what_the_database_holds(site: Server) -> None:
     """Haven of the small town: two wijken of 1,000 x 1,000 m."""
-    page = httpx2.get(site.url + "/").text
+    page = httpx2.get(site.url + "/over").text
     assert "Haven in cijfers" in page
     assert "<dd>200 ha</dd>" in page
     assert f"{site.url}/api/v1/layers/zelfbeheerplekken/export?format=gpkg" in page

@@ -7,7 +7,19 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, "..", "static");
-const entries = ["css/site.css", "css/map.css", "css/docs.css", "css/features.css", "js/site.js", "js/map.js", "js/docs.js", "js/features.js", "img/icon.svg"];
+const entries = [
+  "css/site.css",
+  "css/map.css",
+  "css/docs.css",
+  "css/features.css",
+  "css/atlas.css",
+  "js/site.js",
+  "js/map.js",
+  "js/docs.js",
+  "js/features.js",
+  "js/atlas.js",
+  "img/icon.svg",
+];
 const images = [".woff2", ".png", ".svg"];
 
 const common = { bundle: true, minify: true, target: ["es2020"], legalComments: "eof", logLevel: "warning", write: true };

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from geo_service.errors import GeoServiceError
@@ -32,6 +34,8 @@ def _for_people(handler: Handler) -> Handler:
         told = handler(request, error)
         if not _is_a_person(request):
             return told
+        if told.status_code == 401 and request.method == "GET":
+            return RedirectResponse(f"/inloggen?verder={quote(_address(request))}", 303)
         language = page_language(request)
         reason = explain(error, language) if isinstance(error, GeoServiceError) and told.status_code < 500 else None
         wrong = faults(error, language) if reason else []
@@ -39,6 +43,10 @@ def _for_people(handler: Handler) -> Handler:
         return render(request, request.app.state.installation, "error.html", language, content, told.status_code)
 
     return answer
+
+
+def _address(request: Request) -> str:
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 def _is_a_person(request: Request) -> bool:

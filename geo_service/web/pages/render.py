@@ -1,4 +1,4 @@
-"""How every page is made: the language of the reader, the frame around the content, and a strict policy."""
+"""How every page is made: the language and the name of the reader, the frame around the content, and a strict policy."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -48,6 +48,7 @@ def render(
         **_words(language),
         asset_url=asset_url,
         path=request.url.path,
+        visitor=getattr(request.state, "visitor", None),
         municipality=here.municipality,
         other_language=_address(request, other),
     )

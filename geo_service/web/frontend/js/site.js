@@ -1,3 +1,4 @@
+import "htmx.org";
 import { announceSelection, linkTable } from "./selection.js";
 
 // The time bar: another day is fetched as a page, and only what depends on the day is replaced. Without JS the bar is a form.
@@ -87,3 +88,6 @@ function replaceMap(fresh) {
     old.before(map);
   });
 }
+
+// What went wrong with a form is read first.
+document.querySelector("[data-focus]")?.focus();

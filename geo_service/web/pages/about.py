@@ -1,4 +1,4 @@
-"""``/``: what this is, the figures of today, the map, and the way to everything else."""
+"""``/over``: what this is, the figures of today, the map, and the way to everything else."""
 
 from datetime import date
 
@@ -22,7 +22,8 @@ MAP = "dekking"
 
 
 @router.get("/")
-def home(request: Request, here: Here, session: DbSession, language: PageLanguage, now: Now) -> HTMLResponse:
+@router.get("/over")
+def about(request: Request, here: Here, session: DbSession, language: PageLanguage, now: Now) -> HTMLResponse:
     """The landing page; every number comes from the database."""
     today = day_of(now)
     figures = key_figures(coverage(session, "gemeente", today).total)
@@ -36,7 +37,7 @@ def home(request: Request, here: Here, session: DbSession, language: PageLanguag
         "base_url": reached_at(request, here),
         "schematic": is_schematic(session),
     }
-    return render(request, here, "home.html", language, content)
+    return render(request, here, "about.html", language, content)
 
 
 @router.get("/toegankelijkheid")

@@ -1,0 +1,10 @@
+"""The life of a plot that residents keep."""
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

@@ -1,0 +1,43 @@
+"""What enters and leaves: a mail in words of both languages, and a job of a room."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from geo_service.municipality import Municipality
+from geo_service.settings import Settings
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What a mail says. ``subject``, ``paragraphs`` and the label of ``action`` are English source texts (``N_``), filled with ``values``.
+
+    ``action`` is one button: its label and its path (``/bevestig/…``), made absolute when it is written.
+    """
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    action: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a job works with; its session is committed after the job."""
+
+    session: Session
+    municipality: Municipality
+    settings: Settings
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work that is done at set times (``cron``, five fields, Amsterdam). It may be done twice without harm."""
+
+    name: str
+    cron: str
+    run: Callable[[Work], None]

@@ -1,0 +1,50 @@
+"""Forms of pages: they come from our own pages only, and what is wrong with them is told beside the field."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+
+from geo_service.errors import N_, GeoServiceError, NotAllowed
+from geo_service.web.dependencies import Here
+from geo_service.web.links import reached_at
+from geo_service.words import Language, explain, faults
+
+ELSEWHERE = N_("This form was sent from another site. Open the page here and send it again.")
+
+
+async def own_form(request: Request, here: Here) -> FormData:
+    """The fields of a form that was sent from one of our own pages: a browser tells where it comes from."""
+    origin = request.headers.get("origin") or request.headers.get("referer") or ""
+    ours = {urlsplit(reached_at(request, here)).netloc, urlsplit(str(request.base_url)).netloc}
+    if urlsplit(origin).netloc not in ours:
+        raise NotAllowed(ELSEWHERE)
+    return await request.form()
+
+
+OwnForm = Annotated[FormData, Depends(own_form)]
+
+
+def field(form: FormData, name: str) -> str:
+    """The text of a field, without spaces around it; empty when it was not sent."""
+    value = form.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def fields(form: FormData, name: str) -> tuple[str, ...]:
+    """Every value of a field that can be sent more than once."""
+    return tuple(value.strip() for value in form.getlist(name) if isinstance(value, str) and value.strip())
+
+
+def told(error: GeoServiceError, language: Language) -> dict[str, str]:
+    """What is wrong, per field; under ``""`` what concerns the form as a whole."""
+    wrong: Mapping[str, str] = {fault["where"]: fault["text"] for fault in faults(error, language)}
+    return dict(wrong) or {"": explain(error, language)}
+
+
+def see_other(address: str) -> RedirectResponse:
+    """After a form was done: look at the result, so that a reload does not send it again."""
+    return RedirectResponse(address, 303)
