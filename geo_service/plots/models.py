@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, DateTime, ForeignKey, Identity, Sequence, Text, UniqueConstraint, func, text
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, ForeignKey, Identity, Index, Sequence, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.db.base import Base, area, geometry, gist
@@ -40,3 +41,18 @@ class PlotVersion(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     geom: Mapped[Any] = geometry()
     area_m2: Mapped[float] = area()
+
+
+class Sketch(Base):
+    """Ground that somebody chose but did not ask for yet: drawn by hand (``geom``), or whole green objects. Nobody's name is with it."""
+
+    __tablename__ = "sketch"
+    __table_args__ = (
+        CheckConstraint("(geom is null) = (green_object_ids <> '{}')", name="drawn_or_objects"),
+        Index("sketch_created_at_idx", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"), primary_key=True)
+    green_object_ids: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    geom: Mapped[Any | None] = geometry(nullable=True)

@@ -13,3 +13,4 @@ revoke execute on function geo.rebuild_district_pieces(), geo.adoption_written()
   geo.green_gone(), geo.split_green(int[]), geo.split_adoptions(uuid[]), geo.rebuild_pieces() from public;
 grant execute on function geo.split_green(int[]), geo.split_adoptions(uuid[]), geo.rebuild_pieces() to geo_app;
 grant insert, update, delete on geo.browser_session, geo.mailed_link, geo.message to geo_app;
+grant insert, delete on geo.sketch to geo_app;
