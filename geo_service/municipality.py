@@ -1,12 +1,15 @@
 """The municipality is configuration: its code and name, what it manages, and the parameters of the rules that decide on a plot."""
 
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from geo_service.content import municipality_file, read_toml
 from geo_service.errors import N_, SetupError
+from geo_service.words import Told
 
 
 class _Strict(BaseModel):
@@ -28,13 +31,54 @@ class Stadsdeel(_Strict):
     wijken: list[str]
 
 
+class Round(_Strict):
+    """Days (the last one included) in which requests for the same ground compete, by criteria that are told beforehand."""
+
+    name: Told
+    opens: date
+    closes: date
+    decides_by: date
+    criteria: list[Told] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def in_order(self) -> "Round":
+        if not self.opens <= self.closes <= self.decides_by:
+            raise ValueError("a round opens, closes and is decided in this order")
+        return self
+
+
+class Season(_Strict):
+    """The same days every year (``MM-DD``, the last one included), over New Year's Eve where the last one comes first."""
+
+    first: str = Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+    last: str = Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+    reason: Told
+
+    def holds(self, day: date) -> bool:
+        """Whether a day lies in the season."""
+        asked = f"{day:%m-%d}"
+        within = self.first <= asked <= self.last
+        return within if self.first <= self.last else asked >= self.first or asked <= self.last
+
+
 class Intake(_Strict):
-    """When and how requests are taken in."""
+    """When and how requests are taken in. ``rounds`` count in mode ``rounds`` only; without any, requests compete at all times."""
 
     open: bool = True
     mode: Literal["first_come", "rounds"] = "first_come"
     reservation_hours: int = Field(72, gt=0)
+    reminder_hours: int = Field(24, ge=0, description="How long before a reservation lapses its holder is reminded; 0: not at all.")
+    open_reservations: int = Field(3, gt=0, description="How many reservations may wait for the confirmation of one address.")
     days_ahead: int = Field(366, gt=0, description="How far ahead somebody may ask for ground.")
+    pauses: list[Season] = []
+    rounds: list[Round] = []
+
+    @model_validator(mode="after")
+    def one_round_at_a_time(self) -> "Intake":
+        inorder = sorted(self.rounds, key=lambda each: each.opens)
+        if any(later.opens <= earlier.closes for earlier, later in pairwise(inorder)):
+            raise ValueError("rounds do not overlap")
+        return self
 
 
 class Rule(_Strict):
@@ -56,6 +100,20 @@ class Rules(_Strict):
     neighbour_tolerance: Rule
     reachable_households: Rule
     reachable_distance: Rule
+
+
+class Sourced(Told):
+    """A text of the municipality, and where it comes from: a sourced policy, or a labelled example."""
+
+    source: str
+    example: bool = False
+
+
+class Answer(_Strict):
+    """When somebody who asks hears from the municipality: days until the first look, weeks until the answer."""
+
+    first_look_days: Rule = Rule(value=7, source="Voorbeeld", example=True)
+    answer_weeks: Rule = Rule(value=8, source="Voorbeeld", example=True)
 
 
 BGT_ACCURACY = "BGT-nauwkeurigheid van 60 cm (Geonovum, BGT-kwaliteitseisen)"
@@ -84,6 +142,9 @@ class Municipality(_Strict):
     managed: Managed
     stadsdelen: list[Stadsdeel] = []
     intake: Intake = Intake()
+    answer: Answer = Answer()
+    conditions: list[Sourced] = Field([], description="What residents agree to when they ask for ground.")
+    planting: Sourced | None = Field(None, description="A hint on when to begin.")
     refresh: Refresh = Refresh()
     rules: Rules
 

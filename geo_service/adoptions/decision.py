@@ -54,17 +54,18 @@ def decide(
     starts_on: date | None = None,
     ends_on: date | None = None,
     ignoring: Sequence[UUID] = (),
+    asked_at: datetime | None = None,
 ) -> Decision:
     """Whether ``asked`` may be adopted from ``starts_on`` (default: today in Amsterdam) until ``ends_on`` (default: no end).
 
     A drawn shape is cut first where it lies just over a neighbour's border; whole green objects never are. ``ignoring`` are
-    adoptions that do not stand in the way: the one that is judged again, or that this one follows. Unknown register ids are
-    InvalidInput, all of them named.
+    adoptions that do not stand in the way: the one that is judged again, or that this one follows. ``asked_at`` is the moment that counts
+    for the intake, when that was before ``now``. Unknown register ids are InvalidInput, all of them named.
     """
     day = starts_on or day_of(now)
     ids = asked if isinstance(asked, tuple) else ()
     drawn = green_objects(session, ids, day) if ids else asked
-    facts = gather(session, drawn, municipality, now, day, ends_on, ignoring)
+    facts = replace(gather(session, drawn, municipality, now, day, ends_on, ignoring), asked_on=day_of(asked_at or now))
     if not ids:
         tolerance = municipality.rules.neighbour_tolerance.value
         facts = replace(facts, shape=cut_slivers(drawn, _in_the_way(facts, municipality), tolerance))

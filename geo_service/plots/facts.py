@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 import shapely
@@ -50,7 +51,8 @@ class Facts:
     """The facts about ``shape`` (RD, metres). Geometries may reach beyond the shape; rules look at what lies inside.
 
     ``outside`` (the municipality), ``trees`` and ``addresses`` are None when no such register is loaded: unknown is not the same as none.
-    ``ground`` holds what is no green, by kind. ``households`` belong to ``addresses`` one by one.
+    ``ground`` holds what is no green, by kind. ``households`` belong to ``addresses`` one by one. ``asked_on`` is the day in Amsterdam on
+    which somebody asks; without it only what holds on every day is judged.
     """
 
     shape: MultiPolygon
@@ -67,6 +69,7 @@ class Facts:
     trees: MultiPoint | None = None
     addresses: MultiPoint | None = None
     households: tuple[int, ...] = ()
+    asked_on: date | None = None
 
 
 def inside(shape: MultiPolygon, geom: Any) -> MultiPolygon:

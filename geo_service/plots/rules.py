@@ -1,6 +1,7 @@
 """The rules that decide on a plot: each one small pure function of the facts and the municipality's parameters."""
 
 from collections.abc import Callable
+from datetime import date
 
 import shapely
 
@@ -9,6 +10,7 @@ from geo_service.geometry import GRID_M
 from geo_service.municipality import Municipality
 from geo_service.plots import zone_rules
 from geo_service.plots.facts import BUILDING, OTHER, PRIVATE, STREET, WATER, Facts, Taken, inside, overlaps, union, without
+from geo_service.plots.intake import after_pause, between_rounds, next_round, pause_on
 from geo_service.plots.schemas import Conflict, OutcomeKind, RuleOutcome, Sentence
 
 Rule = Callable[[Facts, Municipality], RuleOutcome]
@@ -186,12 +188,28 @@ def reachable(facts: Facts, municipality: Municipality) -> RuleOutcome:
     return RuleOutcome("reachable", outcome, (Sentence(text, values),), source=terms.source, example=terms.example)  # type: ignore[arg-type]
 
 
-def intake_open(_facts: Facts, municipality: Municipality) -> RuleOutcome:
-    """The municipality takes requests in."""
-    if municipality.intake.open:
-        return RuleOutcome("intake_open", "passed", (Sentence(N_("You can ask for a plot now.")),))
-    text = N_("You cannot ask for a plot now. {name} takes no requests at the moment.")
-    return RuleOutcome("intake_open", "failed", (Sentence(text, {"name": municipality.name}),))
+def intake_open(facts: Facts, municipality: Municipality) -> RuleOutcome:
+    """The municipality takes requests in on the day of asking: not in a pause, and with rounds in a round."""
+    intake, name, day = municipality.intake, {"name": municipality.name}, facts.asked_on
+    if not intake.open:
+        text = N_("You cannot ask for a plot now. {name} takes no requests at the moment.")
+        return RuleOutcome("intake_open", "failed", (Sentence(text, name),))
+    if day and (pause := pause_on(intake, day)):
+        text = N_("You cannot ask for a plot now: {reason} You can from {day}.")
+        return RuleOutcome("intake_open", "failed", (Sentence(text, {"reason": pause.reason, "day": after_pause(intake, day)}),))
+    if day and between_rounds(intake, day):
+        return RuleOutcome("intake_open", "failed", (_next_round(municipality, day),))
+    return RuleOutcome("intake_open", "passed", (Sentence(N_("You can ask for a plot now.")),))
+
+
+def _next_round(municipality: Municipality, day: date) -> Sentence:
+    coming = next_round(municipality.intake, day)
+    if coming is None:
+        return Sentence(
+            N_("You cannot ask for a plot now. {name} has not told yet when the next round opens."), {"name": municipality.name}
+        )
+    values = {"round": coming.name, "opens": coming.opens, "closes": coming.closes}
+    return Sentence(N_("You can ask for a plot in the next round: {round}, from {opens} to {closes}."), values)
 
 
 RULES: tuple[Rule, ...] = (

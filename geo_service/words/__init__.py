@@ -1,19 +1,33 @@
 """All texts for people, in Dutch and English: English source text in the code, Dutch in ``nl.po`` beside this file."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
+from pydantic import BaseModel, ConfigDict
 
+from geo_service.days import AMSTERDAM
 from geo_service.errors import GeoServiceError
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
 DEFAULT: Language = "nl"
+
+
+class Told(BaseModel):
+    """A text that a municipality wrote itself, in both languages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    nl: str
+    en: str
+
+    def told(self, language: Language = DEFAULT) -> str:
+        """The text for a reader of this language."""
+        return self.nl if language == "nl" else self.en
 
 
 @cache
@@ -44,6 +58,10 @@ def _spoken(value: Any, language: Language) -> Any:
         return value
     if isinstance(value, int | float):
         return number(value, language, decimals=0 if isinstance(value, int) or abs(value) >= 10 else 1)
+    if isinstance(value, datetime):
+        return say_moment(value, language)
+    if isinstance(value, Told):
+        return value.told(language)
     return say_date(value, language) if isinstance(value, date) else value
 
 
@@ -63,6 +81,13 @@ def percent(share: float, language: Language = DEFAULT, decimals: int = 1) -> st
 def say_date(day: date, language: Language = DEFAULT) -> str:
     """``1 november 2026``."""
     return str(format_date(day, format="d MMMM y", locale=language))
+
+
+def say_moment(moment: datetime, language: Language = DEFAULT) -> str:
+    """An aware moment as people in the Netherlands tell it: ``maandag 23 november, 14.10 uur``."""
+    there = moment.astimezone(AMSTERDAM)
+    pattern = "EEEE d MMMM, HH.mm 'uur'" if language == "nl" else "EEEE d MMMM, HH:mm"
+    return str(format_datetime(there, format=pattern, tzinfo=AMSTERDAM, locale=language))
 
 
 def preferred(accept_language: str | None) -> Language:
