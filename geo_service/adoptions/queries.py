@@ -19,6 +19,8 @@ from geo_service.plots.geojson import Asked
 from geo_service.plots.models import Plot
 
 LIES_IN = table("adoption_lies_in", column("adoption_id"), column("code"), schema="geo")
+PLOTS = table("zelfbeheerplekken", column("plekcode"), column("status"), schema="layers")
+"""What everybody may know of a plot: the published layer itself decides."""
 GREEN_OBJECTS = text(
     "select geo.lock_ground(array(select geom from geo.green_object where register_id = any(:ids) and applies @> cast(:day as date)))"
 )
@@ -59,6 +61,11 @@ def listed(
         statement = statement.where(seen_in_full(actor), Initiative.slug == initiative)
     statement = statement.order_by(func.length(Plot.code), Plot.code, Adoption.created_at, Adoption.id)
     return [_view(row) for row in session.execute(statement.limit(limit).offset(offset))]
+
+
+def public_status(session: Session, plot_code: str) -> str:
+    """The public word for a plot today; ``vrij`` when nobody keeps it, asked for it or reserved it."""
+    return session.scalar(select(PLOTS.c.status).where(PLOTS.c.plekcode == plot_code)) or "vrij"
 
 
 def for_update(session: Session, adoption_id: UUID) -> Adoption:

@@ -16,6 +16,7 @@ from geo_service.web.pages import (
     maps,
     mine,
     personal,
+    pictures,
     plots,
     reports,
     sign_in,
@@ -42,4 +43,4 @@ FOR_VISITORS = (
     coverage.router,
 )
 """Pages with a head that tells who is signed in."""
-PAGES = (mailbox.router, maps.router, api_docs.router, static.router)
+PAGES = (pictures.router, mailbox.router, maps.router, api_docs.router, static.router)
