@@ -80,7 +80,9 @@ def assume_managed(session: Session, *bronhouders: str) -> None:
 def add_initiative(session: Session, name: str = "Groene buren") -> Any:
     slug = f"{name.lower().replace(' ', '-')}-{uuid4().hex[:8]}"
     contact = insert(session, "person", email=f"{slug}@example.nl")
-    return insert(session, "initiative", slug=slug, name=name, contact_id=contact)
+    initiative = insert(session, "initiative", slug=slug, name=name, contact_id=contact)
+    insert(session, "initiative_member", returning="initiative_id", initiative_id=initiative, person_id=contact, effort="initiator")
+    return initiative
 
 
 def add_adoption(

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shapely import MultiPolygon
-from sqlalchemy import ColumnElement, Row, Select, and_, column, false, func, or_, select, table, text, true
+from sqlalchemy import ColumnElement, Row, Select, and_, column, exists, false, func, or_, select, table, text, true, union
 from sqlalchemy.orm import Session
 
 from geo_service.adoptions.models import Adoption, Pause
@@ -21,6 +21,9 @@ from geo_service.plots.models import Plot
 LIES_IN = table("adoption_lies_in", column("adoption_id"), column("code"), schema="geo")
 PLOTS = table("zelfbeheerplekken", column("plekcode"), column("status"), schema="layers")
 """What everybody may know of a plot: the published layer itself decides."""
+DISTRICT = table("current_district", column("code"), column("geom"), schema="geo")
+PUBLIC_IDEA = and_(Initiative.pin.is_not(None), Initiative.confirmed_at.is_not(None), Initiative.hidden_at.is_(None))
+"""Ideas that everybody may know of."""
 GREEN_OBJECTS = text(
     "select geo.lock_ground(array(select geom from geo.green_object where register_id = any(:ids) and applies @> cast(:day as date)))"
 )
@@ -91,11 +94,31 @@ def describe_pause(pause: Pause) -> PauseView:
     return PauseView(pause.id, starts_on, pause.period.upper, pause.reason, None if pause.geom is None else as_shape(pause.geom))
 
 
+def is_public(session: Session, initiative_id: UUID) -> bool:
+    """Whether everybody may know of this initiative."""
+    asked = exists().where(Adoption.initiative_id == initiative_id, Adoption.state.not_in(("draft", "refused", "withdrawn")))
+    idea = exists().where(Initiative.id == initiative_id, PUBLIC_IDEA)
+    return bool(session.scalar(select(or_(asked, idea))))
+
+
+def oversees(session: Session, actor: Actor, initiative_id: UUID) -> bool:
+    """Whether somebody is staff where this initiative asked for ground or keeps it, or where its idea lies."""
+    districts = actor.districts_as(STAFF)
+    if districts is None:
+        return True
+    ground = exists().where(Adoption.initiative_id == initiative_id, Adoption.id == LIES_IN.c.adoption_id, LIES_IN.c.code.in_(districts))
+    pin = exists().where(
+        Initiative.id == initiative_id, func.st_intersects(Initiative.pin, DISTRICT.c.geom), DISTRICT.c.code.in_(districts)
+    )
+    return bool(districts) and bool(session.scalar(select(or_(ground, pin))))
+
+
 def public_initiatives(session: Session, actor: Actor | None) -> set[UUID]:
-    """Initiatives that everybody may know of: those that asked for ground or keep it; and the reader's own."""
-    public = select(Adoption.initiative_id).where(Adoption.state.not_in(("draft", "refused", "withdrawn")))
-    own = select(InitiativeMember.initiative_id).where(InitiativeMember.person_id == actor.person_id) if actor else None
-    return set(session.scalars(public if own is None else public.union(own)))
+    """Initiatives that everybody may know of: those that asked for ground or keep it, and ideas; and the reader's own."""
+    asked = select(Adoption.initiative_id).where(Adoption.state.not_in(("draft", "refused", "withdrawn")))
+    ideas = select(Initiative.id).where(PUBLIC_IDEA)
+    own = select(InitiativeMember.initiative_id).where(InitiativeMember.person_id == (actor.person_id if actor else None))
+    return set(session.scalars(union(asked, ideas, own)))
 
 
 def kept_by(session: Session, initiative_ids: Iterable[UUID], day: date) -> dict[UUID, tuple[int, float]]:

@@ -8,7 +8,10 @@ from sqlglot import exp
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.errors import N_, SetupError
 
-PERSONAL = {"person", "role_grant", "token", "address", "event", "idempotency_key", "initiative_member", "pause"}
+PERSONAL = {
+    "person", "role_grant", "token", "address", "event", "idempotency_key", "initiative_member", "pause", "initiative_joiner",
+    "contact_offer", "member_message", "photo", "photo_image", "support_household", "support_code", "support_printing", "support_answer",
+}  # fmt: skip
 """Tables that a public layer may not read: people, addresses, history, and the noodknop."""
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from geo_service.initiatives.models import Initiative, InitiativeMember
+from geo_service.initiatives.models import Initiative, InitiativeMember, Photo, PhotoImage
 from geo_service.initiatives.schemas import PublicInitiative, band
 
 
@@ -42,3 +42,16 @@ def describe(session: Session, ids: Collection[UUID]) -> list[PublicInitiative]:
 def id_of(session: Session, slug: str) -> UUID | None:
     """The initiative with this slug."""
     return session.scalar(select(Initiative.id).where(Initiative.slug == slug))
+
+
+def photos_of(session: Session, initiative_id: UUID, *, hidden: bool = False) -> list[Photo]:
+    """The public photos of an initiative, newest first; with those that were hidden when asked."""
+    statement = select(Photo).where(Photo.initiative_id == initiative_id, Photo.public)
+    if not hidden:
+        statement = statement.where(Photo.hidden_at.is_(None))
+    return list(session.scalars(statement.order_by(Photo.taken_in_at.desc(), Photo.id)))
+
+
+def photo_image(session: Session, photo_id: UUID, size: str) -> bytes | None:
+    """The WebP of a photo in one size."""
+    return session.scalar(select(PhotoImage.content).where(PhotoImage.photo_id == photo_id, PhotoImage.size == size))

@@ -1,6 +1,7 @@
 """Headers on every answer, and the limit on what is sent to us. Plain ASGI: streams stay streams."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +19,9 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 LARGEST_BODY = 2 * 1024 * 1024
+LARGEST_WITH_PHOTO = 25 * 1024 * 1024
+"""More than a photo may be: a form with one that is somewhat too large still gets its page back, with words."""
+PHOTO_FORMS = re.compile(r"/initiatief/[^/]+/fotos|/mijn/plek/[^/]+/(werk|gemaaid)")
 LONGEST_LOGGED = 200
 NO_NUL = N_("The address holds a character that no text can hold (NUL).")
 
@@ -44,7 +48,8 @@ logger = logging.getLogger("geo_service.access")
 
 
 class Headers:
-    """Adds headers to every answer; an endpoint may set its own. Refuses bodies above 2 MB; lets pages elsewhere ask the API."""
+    """Adds headers to every answer; an endpoint may set its own. Refuses bodies above 2 MB, on forms with photos above 25 MB; lets
+    pages elsewhere ask the API."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -71,7 +76,7 @@ class Headers:
             return
         if scope["method"] == "HEAD":  # as GET; the server leaves the body out
             scope = {**scope, "method": "GET"}
-        await self.app(scope, _limited(receive), send_with_headers)
+        await self.app(scope, _limited(receive, largest_body(scope)), send_with_headers)
 
 
 def _at_once(scope: Scope) -> Response | None:
@@ -83,19 +88,25 @@ def _at_once(scope: Scope) -> Response | None:
     if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
         return problem(400, "invalid-input", say(NO_NUL, language), language)
     length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length) > LARGEST_BODY:
+    if length.isdigit() and int(length) > largest_body(scope):
         return problem(413, TooLarge.code, say(TOO_LARGE, language), language, {"Connection": "close"})
     return None
 
 
-def _limited(receive: Receive) -> Receive:
+def largest_body(scope: Scope) -> int:
+    """How many bytes may be sent to this address."""
+    with_photo = scope["method"] == "POST" and PHOTO_FORMS.fullmatch(scope["path"])
+    return LARGEST_WITH_PHOTO if with_photo else LARGEST_BODY
+
+
+def _limited(receive: Receive, most: int) -> Receive:
     taken = 0
 
     async def receive_some() -> MutableMapping[str, Any]:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
+        if taken > most:
             raise HTTPException(413)  # while a body without a declared length is read
         return message
 

@@ -112,6 +112,8 @@ def load_adoptions(session: Session, shapes: np.ndarray) -> None:
     initiative = session.execute(
         text("insert into geo.initiative (slug, name, contact_id) values ('bench', 'Bench', :person) returning id"), {"person": person}
     ).scalar_one()
+    member = "insert into geo.initiative_member (initiative_id, person_id, effort) values (:initiative, :person, 'initiator')"
+    session.execute(text(member), {"initiative": initiative, "person": person})
     wkbs = [shapely.to_wkb(shape) for shape in shapes]
     session.execute(
         text("""with shape as (select n, st_multi(st_geomfromwkb(w, 28992)) as geom

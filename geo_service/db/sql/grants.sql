@@ -14,3 +14,5 @@ revoke execute on function geo.rebuild_district_pieces(), geo.adoption_written()
 grant execute on function geo.split_green(int[]), geo.split_adoptions(uuid[]), geo.rebuild_pieces() to geo_app;
 grant insert, update, delete on geo.browser_session, geo.mailed_link, geo.message to geo_app;
 grant insert, delete on geo.sketch to geo_app;
+grant insert, update, delete on geo.initiative_joiner, geo.contact_offer, geo.member_message, geo.photo, geo.photo_image,
+  geo.support_household, geo.support_code, geo.support_printing, geo.support_answer to geo_app;

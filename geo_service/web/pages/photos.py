@@ -1,0 +1,49 @@
+"""``/foto/{id}``: a photo, for everybody where it is public, for members and staff where it is not."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi import Path as InPath
+from sqlalchemy.orm import Session
+
+from geo_service.adoptions.queries import is_public, oversees
+from geo_service.errors import NotFound
+from geo_service.initiatives.models import Photo
+from geo_service.initiatives.photos import MEDIA_TYPE
+from geo_service.initiatives.queries import is_member, photo_image
+from geo_service.people.schemas import Visitor
+from geo_service.web.dependencies import DbSession
+from geo_service.web.pages.visitor import MaybeVisitor
+
+router = APIRouter(include_in_schema=False)
+HOUR_S = 3600
+
+
+@router.get("/foto/{photo_id}")
+@router.get("/foto/{photo_id}/klein")
+def photo(request: Request, photo_id: Annotated[UUID, InPath()], session: DbSession, visitor: MaybeVisitor) -> Response:
+    """The picture, large or small. A photo that this visitor may not see is not there."""
+    found = session.get(Photo, photo_id)
+    size = "small" if request.url.path.endswith("/klein") else "large"
+    if found is None or not (shown(session, found) or seen_by(session, found, visitor)):
+        raise NotFound
+    etag = f'"{photo_id}-{size}"'
+    headers = {"Cache-Control": f"public, max-age={HOUR_S}" if shown(session, found) else "private, no-cache", "ETag": etag}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(
+        photo_image(session, photo_id, size), media_type=MEDIA_TYPE, headers={**headers, "Content-Security-Policy": "default-src 'none'"}
+    )
+
+
+def shown(session: Session, found: Photo) -> bool:
+    """Whether everybody may see it."""
+    return found.public and found.hidden_at is None and is_public(session, found.initiative_id)
+
+
+def seen_by(session: Session, found: Photo, visitor: Visitor | None) -> bool:
+    """Whether this visitor may see what others may not."""
+    if visitor is None:
+        return False
+    return is_member(session, found.initiative_id, visitor.actor.person_id) or oversees(session, visitor.actor, found.initiative_id)
