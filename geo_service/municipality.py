@@ -131,6 +131,13 @@ class Refresh(_Strict):
     )
 
 
+class Help(_Strict):
+    """How fast residents get an answer, and whom they call when there is danger."""
+
+    answer_working_days: Rule = Field(Rule(value=2, source="Voorbeeld", example=True), description="Within so many working days we answer.")
+    phone: str = Field("14 036", description="For danger on a plot: the municipality's own number.")
+
+
 class Municipality(_Strict):
     """One TOML file in ``geo_service/municipalities`` or anywhere else."""
 
@@ -147,6 +154,7 @@ class Municipality(_Strict):
     planting: Sourced | None = Field(None, description="A hint on when to begin.")
     refresh: Refresh = Refresh()
     rules: Rules
+    help: Help = Help()
 
 
 def load_municipality(name: str) -> Municipality:

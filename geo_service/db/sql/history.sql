@@ -38,7 +38,8 @@ declare
 begin
   for subject, key_column in values ('adoption', 'id'), ('pause', 'adoption_id'), ('plot', 'id'), ('plot_version', 'id'), ('initiative', 'id'),
                                     ('initiative_member', 'initiative_id'), ('role_grant', 'person_id'),
-                                    ('contact_offer', 'initiative_id'), ('photo', 'id') loop
+                                    ('contact_offer', 'initiative_id'), ('photo', 'id'),
+                                    ('task', 'id'), ('work', 'id'), ('incident', 'id') loop
     execute format('create or replace trigger %I after insert or update or delete on geo.%I
                     for each row execute function geo.record_event(%L)', subject || '_history', subject, key_column);
     execute format('create or replace trigger %I before truncate on geo.%I
