@@ -60,7 +60,7 @@ class Work(Base):
     half_hours: Mapped[int]
     people: Mapped[int] = mapped_column(server_default=text("1"))
     note: Mapped[str | None]
-    photo_id: Mapped[UUID | None]
+    photo_id: Mapped[UUID | None] = mapped_column(ForeignKey("geo.photo.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
@@ -86,7 +86,7 @@ class Incident(Base):
     geom: Mapped[Any] = geometry(nullable=True)
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("geo.task.id"))
     pause_id: Mapped[UUID | None] = mapped_column(ForeignKey("geo.pause.id", ondelete="SET NULL"))
-    photo_id: Mapped[UUID | None]
+    photo_id: Mapped[UUID | None] = mapped_column(ForeignKey("geo.photo.id", ondelete="SET NULL"))
     answer: Mapped[str | None]
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("geo.person.id"))
     answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -81,6 +81,7 @@ def _work() -> None:
         sa.PrimaryKeyConstraint("id", name="work_pkey"),
         _refers("work", "adoption_id", "adoption"),
         _refers("work", "person_id", "person"),
+        _refers("work", "photo_id", "photo", ondelete="SET NULL"),
         sa.CheckConstraint("half_hours > 0 and people > 0", name="work_amount_check"),
         schema="geo",
     )
@@ -112,6 +113,7 @@ def _incidents() -> None:
         _refers("incident", "person_id", "person"),
         _refers("incident", "task_id", "task"),
         _refers("incident", "pause_id", "pause", ondelete="SET NULL"),
+        _refers("incident", "photo_id", "photo", ondelete="SET NULL"),
         _refers("incident", "answered_by", "person"),
         sa.CheckConstraint("kind in ('help', 'take_over', 'hand_back', 'mown', 'question')", name="incident_kind_check"),
         sa.CheckConstraint("state in ('open', 'answered', 'solved')", name="incident_state_check"),
