@@ -15,7 +15,7 @@ from geo_service.adoptions.schemas import AdoptionRequest, AdoptionView, LogEntr
 from geo_service.days import day_of
 from geo_service.db.base import as_geometry, as_shape
 from geo_service.db.engine import act_for
-from geo_service.errors import N_, InvalidInput, NotAllowed, NotFound, WrongState, fault
+from geo_service.errors import N_, Conflict, InvalidInput, NotAllowed, NotFound, WrongState, fault
 from geo_service.history.queries import changes
 from geo_service.history.schemas import Change
 from geo_service.initiatives import service as initiatives
@@ -26,6 +26,7 @@ from geo_service.people.schemas import Actor
 from geo_service.plots import queries as plot_queries
 from geo_service.plots import service as plots
 from geo_service.plots.geojson import Asked, Crs
+from geo_service.plots.intake import round_of
 from geo_service.plots.models import Plot
 from geo_service.plots.schemas import Decision
 from geo_service.words import Language
@@ -39,6 +40,9 @@ HAPPENED = {
 }
 """What an event tells when it is no change of state (that is told by the new state)."""
 GRANTING = ("agreement_draft", "awaiting_signatures", "active", "improvement", "notice_given")
+
+
+ROUND_OPEN = N_("Requests of {round} compete until {closes}. Decide after that day.")
 
 
 def request_adoption(
@@ -95,6 +99,8 @@ def change_state(
     adoption = queries.for_update(session, adoption_id)
     _check_step(adoption.state, target, acting_as(session, actor, adoption_id, adoption.initiative_id), reason)
     act_for(session, actor.person_id, reason)
+    if target in GRANTING and adoption.state in states.CLAIMING:
+        _check_round(adoption, municipality, today)
     if target == "submitted":
         _ask_again(session, adoption, municipality, language, now)
     with guarded():
@@ -153,11 +159,19 @@ def _check_step(source: str, target: str, roles: set[str], reason: str | None) -
         raise InvalidInput(details={"errors": [fault("reason", N_("Tell why: the reason is kept with the change."))]})
 
 
+def _check_round(adoption: Adoption, municipality: Municipality, today: date) -> None:
+    competes = round_of(municipality.intake, day_of(adoption.created_at))
+    if competes and today <= competes.closes:
+        raise Conflict(ROUND_OPEN, round=competes.name, closes=competes.closes)
+
+
 def _ask_again(session: Session, adoption: Adoption, municipality: Municipality, language: Language, now: datetime) -> None:
     """A draft is sent in: its reservation may have lapsed, and others may have come."""
     shape, starts_on = as_shape(adoption.geom), max(adoption.period.lower or date.min, day_of(now))
     queries.lock_ground(session, shape, starts_on)
-    decision = decide(session, shape, municipality, now, starts_on=starts_on, ignoring=(adoption.id,))
+    # who reserved in time may confirm after the intake closed
+    asked_at = adoption.created_at if adoption.reserved_until and adoption.reserved_until > now else now
+    decision = decide(session, shape, municipality, now, starts_on=starts_on, ignoring=(adoption.id,), asked_at=asked_at)
     refuse(decision, language)
     if decision.cut:
         adoption.geom = as_geometry(decision.shape)

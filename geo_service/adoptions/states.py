@@ -11,6 +11,8 @@ STATES = (
 )  # fmt: skip
 CLAIMING = ("draft", "submitted", "in_review", "site_visit")
 """Asks for ground without holding it; a draft only while its reservation lasts."""
+ASKED = ("submitted", "in_review", "site_visit")
+"""A request that staff have not decided on."""
 GRANTED = ("agreement_draft", "awaiting_signatures", "active", "improvement", "notice_given", "ended")
 """Holds ground in its period; the database refuses a second one."""
 ADOPTED = ("active", "improvement", "notice_given", "ended")
@@ -21,6 +23,8 @@ FINAL = ("ended", "refused", "withdrawn")
 
 RESIDENT = "resident"
 """Acts as a member of the initiative, whatever other roles the person has."""
+SERVICE = "service"
+"""The service itself: what follows from a rule or from time, without a person."""
 DECIDERS = ("wijkregisseur", "admin")
 OVERSEERS = ("wijkregisseur", "toezichthouder", "admin")
 
@@ -37,7 +41,7 @@ class Transition:
 
 TRANSITIONS = (
     Transition("draft", "submitted", (RESIDENT,)),
-    Transition("draft", "withdrawn", (RESIDENT,)),
+    Transition("draft", "withdrawn", (RESIDENT, SERVICE)),
     Transition("submitted", "in_review", DECIDERS),
     Transition("submitted", "agreement_draft", DECIDERS),
     Transition("submitted", "refused", DECIDERS, reason=True),

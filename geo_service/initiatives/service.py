@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,14 @@ def own(session: Session, actor: Actor, initiative_id: UUID) -> UUID:
     if not queries.is_member(session, initiative_id, actor.person_id):
         raise NotFound(N_("You have no initiative with this id."))
     return initiative_id
+
+
+def take_over(session: Session, initiative_id: UUID, wrong_id: UUID, right_id: UUID) -> None:
+    """A member turns out to be somebody else: a typing error in an address. The right one comes in the place of the wrong one."""
+    member = (InitiativeMember.initiative_id == initiative_id, InitiativeMember.person_id == wrong_id)
+    session.execute(update(InitiativeMember).where(*member).values(person_id=right_id))
+    contact = update(Initiative).where(Initiative.id == initiative_id, Initiative.contact_id == wrong_id)
+    session.execute(contact.values(contact_id=right_id))
 
 
 def free_slug(session: Session, name: str) -> str:

@@ -17,3 +17,4 @@ grant insert, delete on geo.sketch to geo_app;
 grant insert, update, delete on geo.initiative_joiner, geo.contact_offer, geo.member_message, geo.photo, geo.photo_image,
   geo.support_household, geo.support_code, geo.support_printing, geo.support_answer to geo_app;
 grant insert, update on geo.task, geo.work, geo.incident to geo_app;
+grant insert, update on geo.request_form to geo_app;

@@ -1,0 +1,20 @@
+"""What is done for adoptions at set times."""
+
+from geo_service.adoptions.asking import lapse
+from geo_service.notifications.schemas import Job, Work
+
+
+def lapse_reservations(work: Work) -> None:
+    """Ground whose reservation passed is free again, and its asker hears it."""
+    lapse.lapse(work.session, work.municipality, work.settings.base_url, work.now)
+
+
+def remind_of_reservations(work: Work) -> None:
+    """Who did not confirm yet hears it some hours before."""
+    lapse.remind(work.session, work.municipality, work.settings.base_url, work.now)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("lapse-reservations", "*/5 * * * *", lapse_reservations),
+    Job("remind-of-reservations", "*/15 * * * *", remind_of_reservations),
+)
