@@ -1,6 +1,7 @@
 """All settings in one place, read from the environment (prefix ``GEO_``) in ``app`` and ``cli`` only."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,4 +29,7 @@ class Settings(BaseSettings):
         0.25, ge=0.001, le=60, description="Seconds between two requests to PDOK; after a failure the first wait is ten times that."
     )
     plot_checks_per_minute: int = Field(120, ge=1, description="How many plot checks one client address may ask per minute.")
+    background: Literal["own", "pdok"] = Field(
+        "own", description="Background of the map of residents: our own tiles, or PDOK's (browsers then ask service.pdok.nl)."
+    )
     exports_at_once: int = Field(4, ge=1, le=12, description="How many files may be made at the same time; others are told to come back.")

@@ -40,6 +40,19 @@ def municipality_area(session: Session, code: str) -> Any:
     return None if wkb is None else shapely.from_wkb(bytes(wkb))
 
 
+def reach(session: Session, first: str) -> tuple[Any, Any] | None:
+    """Where a map begins and how far it goes, in RD (shapely): a point within district ``first``, else in the middle of all; the box of all."""
+    found = session.execute(
+        text(
+            """select st_asbinary(coalesce((select st_pointonsurface(geom) from geo.current_district where code = :first limit 1),
+                                           st_centroid(all_of.box))) as point, st_asbinary(all_of.box) as box
+               from (select st_setsrid(st_extent(geom)::geometry, 28992) as box from geo.current_district) all_of where box is not null"""
+        ),
+        {"first": first},
+    ).one_or_none()
+    return None if found is None else (shapely.from_wkb(bytes(found.point)), shapely.from_wkb(bytes(found.box)))
+
+
 def holds_demo(session: Session) -> bool:
     """Whether the schematic demo lies in this database."""
     return bool(session.scalar(select(exists().where(Setting.key == "demo"))))

@@ -20,6 +20,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+PDOK = "https://service.pdok.nl"
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
     autoescape=True,
@@ -52,10 +53,15 @@ def render(
         municipality=here.municipality,
         other_language=_address(request, other),
     )
-    response = HTMLResponse(html, status, headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-cache", "Vary": "Cookie"})
+    response = HTMLResponse(html, status, headers={"Content-Security-Policy": policy(here), "Cache-Control": "no-cache", "Vary": "Cookie"})
     if request.query_params.get(ASKED) == language:
         response.set_cookie(ASKED, language, max_age=YEAR_S, samesite="lax", httponly=True)
     return response
+
+
+def policy(here: Installation) -> str:
+    """What a page may load: from us only, and pictures of PDOK's map where the municipality chose that as background."""
+    return POLICY if here.settings.background == "own" else POLICY.replace("img-src 'self'", f"img-src 'self' {PDOK}")
 
 
 def _words(language: Language) -> dict[str, Any]:
