@@ -33,6 +33,7 @@ from geo_service.municipality import Municipality, load_municipality
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "template_geo"
+DEMO_TEMPLATE = "template_demo"
 DEMO_DAY = date(2026, 11, 2)
 
 
@@ -212,7 +213,30 @@ def town() -> Town:
 
 
 @pytest.fixture(scope="session")
-def demo_server(cluster: Cluster, template: str) -> Iterator[Server]:
+def demo_template(cluster: Cluster, template: str) -> str:
+    """A database in which ``serve --demo`` put the schematic town; made once per run."""
+    with (cluster.folder / "demo.lock").open("w") as lock, psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not admin.execute("select 1 from pg_database where datname = %s and datistemplate", [DEMO_TEMPLATE]).fetchone():
+            admin.execute(f"create database {DEMO_TEMPLATE} template {template}")
+            url = cluster.url(DEMO_TEMPLATE)
+            engine = make_engine(url)
+            with serving(Database(url, engine, make_sessions(engine)), "--demo"):
+                pass
+            engine.dispose()
+            admin.execute(f"alter database {DEMO_TEMPLATE} is_template true")
+    return DEMO_TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def demo_server(cluster: Cluster, demo_template: str) -> Iterator[Server]:
     """A server with the schematic town, for all tests that only look at it."""
-    with cloned(cluster, template) as made, serving(made, "--demo") as running:
+    with cloned(cluster, demo_template) as made, serving(made, "--demo") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def demo_copy(cluster: Cluster, demo_template: str) -> Iterator[Server]:
+    """A server with a town of its own, for the tests of one file that change it."""
+    with cloned(cluster, demo_template) as made, serving(made, "--demo") as running:
         yield running
