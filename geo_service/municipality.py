@@ -116,6 +116,53 @@ class Answer(_Strict):
     answer_weeks: Rule = Rule(value=8, source="Voorbeeld", example=True)
 
 
+class LightTrack(_Strict):
+    """Small plots that get the standard agreement at once: up to ``max_m2``; staff may object for ``objection_days``."""
+
+    open: bool = False
+    max_m2: Rule = Rule(value=50, source="Voorbeeld", example=True)
+    objection_days: Rule = Rule(value=14, source="Voorbeeld", example=True)
+
+
+WHO = ("residents", "municipality", "together")
+MEANS = ("budget", "tools", "expertise")
+
+
+class Task(_Strict):
+    """Work on a plot: how often, and who does it (``residents``, ``municipality`` or ``together``)."""
+
+    work: Told
+    frequency: Told
+    who: Literal["residents", "municipality", "together"]
+
+
+class Means(_Strict):
+    """What the municipality gives: ``budget`` (with its euros per year), ``tools`` or ``expertise``."""
+
+    kind: Literal["budget", "tools", "expertise"]
+    what: Told
+    euro_per_year: float | None = Field(None, ge=0, le=1_000_000)
+
+
+class Letter(_Strict):
+    """What stands in the Zelfbeheerbrief unless staff make another one. ``trees`` is always the municipality's work."""
+
+    tasks: list[Task] = Field(default=[], description="Who does what.")
+    trees: Task = Task(
+        work=Told(nl="Bomen verzorgen en controleren", en="Care for and check trees"),
+        frequency=Told(nl="als het nodig is", en="when needed"),
+        who="municipality",
+    )
+    means: list[Means] = []
+    clauses: list[Sourced] = Field([], description="What both sides agree to, beside the conditions of asking.")
+    insurance: Sourced = Sourced(
+        nl="Je eigen verzekering gaat voor.", en="Your own insurance comes first.", source="Voorbeeld", example=True
+    )
+    quality_level: Literal["A+", "A", "B", "C", "D"] | None = None
+    term_years: Rule = Rule(value=3, source="Voorbeeld", example=True)
+    notice_weeks: Rule = Rule(value=0, source="Voorbeeld", example=True)
+
+
 BGT_ACCURACY = "BGT-nauwkeurigheid van 60 cm (Geonovum, BGT-kwaliteitseisen)"
 
 
@@ -152,6 +199,8 @@ class Municipality(_Strict):
     answer: Answer = Answer()
     conditions: list[Sourced] = Field([], description="What residents agree to when they ask for ground.")
     planting: Sourced | None = Field(None, description="A hint on when to begin.")
+    letter: Letter = Letter()
+    light_track: LightTrack = LightTrack()
     refresh: Refresh = Refresh()
     rules: Rules
     help: Help = Help()

@@ -66,6 +66,11 @@ def listed(
     return [_view(row) for row in session.execute(statement.limit(limit).offset(offset))]
 
 
+def described(session: Session, adoption_id: UUID, day: date) -> AdoptionView:
+    """An adoption in full, for what the service itself does and tells; never for a reader."""
+    return _view(session.execute(_views(None, day, Adoption.geom, whole=true()).where(Adoption.id == adoption_id)).one())
+
+
 def public_status(session: Session, plot_code: str) -> str:
     """The public word for a plot today; ``vrij`` when nobody keeps it, asked for it or reserved it."""
     return session.scalar(select(PLOTS.c.status).where(PLOTS.c.plekcode == plot_code)) or "vrij"
@@ -158,8 +163,8 @@ def seen_in_full(actor: Actor | None) -> ColumnElement[bool]:
     return or_(own, Adoption.id.in_(select(LIES_IN.c.adoption_id).where(LIES_IN.c.code.in_(districts)))) if districts else own
 
 
-def _views(actor: Actor | None, day: date, *more: Any) -> Select[*tuple[Any, ...]]:
-    full = seen_in_full(actor)
+def _views(actor: Actor | None, day: date, *more: Any, whole: ColumnElement[bool] | None = None) -> Select[*tuple[Any, ...]]:
+    full = seen_in_full(actor) if whole is None else whole
     held = and_(Adoption.granted, Adoption.state != "ended", or_(func.upper_inf(Adoption.period), func.upper(Adoption.period) > day))
     began = and_(Adoption.adopted, func.lower(Adoption.period) <= day)
     return (

@@ -7,6 +7,8 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from geo_service.adoptions import queries, states
+from geo_service.adoptions.agreements import queries as agreements
+from geo_service.adoptions.agreements.models import SIDES
 from geo_service.adoptions.decision import asked_day, decide
 from geo_service.adoptions.models import Adoption
 from geo_service.adoptions.refusals import guarded, refuse
@@ -98,14 +100,14 @@ def change_state(
     seen_in_full(session, actor, adoption_id, today)
     adoption = queries.for_update(session, adoption_id)
     _check_step(adoption.state, target, acting_as(session, actor, adoption_id, adoption.initiative_id), reason)
+    if (adoption.state, target) == ("awaiting_signatures", "active"):
+        _check_signed(session, adoption_id)
     act_for(session, actor.person_id, reason)
     if target in GRANTING and adoption.state in states.CLAIMING:
         _check_round(adoption, municipality, today)
     if target == "submitted":
         _ask_again(session, adoption, municipality, language, now)
-    with guarded():
-        _move(adoption, target, today)
-        session.flush()
+    move(session, adoption, target, today)
     return seen_in_full(session, actor, adoption_id, today)
 
 
@@ -165,6 +167,14 @@ def _check_round(adoption: Adoption, municipality: Municipality, today: date) ->
         raise Conflict(ROUND_OPEN, round=competes.name, closes=competes.closes)
 
 
+def _check_signed(session: Session, adoption_id: UUID) -> None:
+    """An agreement that was made here is signed here, by both sides. Without one it was made on paper: staff know."""
+    version = agreements.newest(session, adoption_id)
+    if version is not None and not version.signed:
+        missing = [side for side in SIDES if version.signed_by(side) is None]
+        raise WrongState(N_("The agreement is not signed by both sides yet."), details={"state": "awaiting_signatures", "missing": missing})
+
+
 def _ask_again(session: Session, adoption: Adoption, municipality: Municipality, language: Language, now: datetime) -> None:
     """A draft is sent in: its reservation may have lapsed, and others may have come."""
     shape, starts_on = as_shape(adoption.geom), max(adoption.period.lower or date.min, day_of(now))
@@ -178,15 +188,19 @@ def _ask_again(session: Session, adoption: Adoption, municipality: Municipality,
         plots.reshape(session, adoption.plot_id, decision.shape)
 
 
-def _move(adoption: Adoption, target: str, today: date) -> None:
-    """Figures that were told stay true: keeping begins today at the earliest, and ends today."""
+def move(session: Session, adoption: Adoption, target: str, today: date) -> None:
+    """Give an adoption another state, after all checks; granting it may still raise GroundTaken.
+
+    Figures that were told stay true: keeping begins today at the earliest, and ends today.
+    """
     first, end = adoption.period.lower or today, adoption.period.upper
     if target in GRANTING and adoption.state not in states.KEPT:
         adoption.period = Range(max(first, today), end)
     elif target == "ended":
         adoption.period = closed(adoption.period, today)
-    adoption.state = target
-    adoption.reserved_until = None
+    with guarded():
+        adoption.state, adoption.reserved_until = target, None
+        session.flush()
 
 
 def closed(period: Range[date], today: date) -> Range[date]:

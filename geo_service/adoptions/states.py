@@ -31,7 +31,7 @@ OVERSEERS = ("wijkregisseur", "toezichthouder", "admin")
 
 @dataclass(frozen=True)
 class Transition:
-    """From one state to another, by members of the initiative (``resident``) or staff roles; ``reason`` when one must be given."""
+    """From one state to another, by members of the initiative (``resident``), staff roles or the ``service``; ``reason``: one is needed."""
 
     source: str
     target: str
@@ -44,6 +44,7 @@ TRANSITIONS = (
     Transition("draft", "withdrawn", (RESIDENT, SERVICE)),
     Transition("submitted", "in_review", DECIDERS),
     Transition("submitted", "agreement_draft", DECIDERS),
+    Transition("submitted", "awaiting_signatures", (SERVICE,)),
     Transition("submitted", "refused", DECIDERS, reason=True),
     Transition("submitted", "withdrawn", (RESIDENT,)),
     Transition("in_review", "site_visit", OVERSEERS),
@@ -57,7 +58,8 @@ TRANSITIONS = (
     Transition("agreement_draft", "awaiting_signatures", DECIDERS),
     Transition("agreement_draft", "refused", DECIDERS, reason=True),
     Transition("agreement_draft", "withdrawn", (RESIDENT,)),
-    Transition("awaiting_signatures", "active", DECIDERS),
+    Transition("awaiting_signatures", "active", (*DECIDERS, SERVICE)),
+    Transition("awaiting_signatures", "in_review", (SERVICE,), reason=True),
     Transition("awaiting_signatures", "agreement_draft", DECIDERS),
     Transition("awaiting_signatures", "refused", DECIDERS, reason=True),
     Transition("awaiting_signatures", "withdrawn", (RESIDENT,)),

@@ -11,7 +11,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 SQL = Path(__file__).parent / "sql"
-AFTER_TABLES = ("functions", "exclusivity", "pieces", "adoptions", "coverage", "facts", "history", "coarse", "availability", "grants")
+AFTER_TABLES = (
+    "functions",
+    "exclusivity",
+    "pieces",
+    "adoptions",
+    "coverage",
+    "facts",
+    "history",
+    "agreements",
+    "coarse",
+    "availability",
+    "grants",
+)
 LOCK = 20250
 
 

@@ -21,6 +21,11 @@ def members_of(session: Session, initiative_id: UUID) -> set[UUID]:
     return set(session.scalars(select(InitiativeMember.person_id).where(InitiativeMember.initiative_id == initiative_id)))
 
 
+def contact_of(session: Session, initiative_id: UUID) -> UUID:
+    """The one member whom the municipality asks, and who signs."""
+    return session.scalars(select(Initiative.contact_id).where(Initiative.id == initiative_id)).one()
+
+
 def slugs_like(session: Session, slug: str) -> set[str]:
     """The slugs in use that start like this one."""
     return set(session.scalars(select(Initiative.slug).where(Initiative.slug.startswith(slug, autoescape=True))))

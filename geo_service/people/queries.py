@@ -1,10 +1,10 @@
 """Every select on people."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from geo_service.people.models import ROLES, BrowserSession, Person, RoleGrant, Token
@@ -37,3 +37,16 @@ def staff_roles_of(session: Session, people: Collection[UUID]) -> dict[UUID, str
     rows = session.execute(select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.person_id.in_(people), RoleGrant.role != "resident"))
     by_weight = sorted(rows, key=lambda row: -ROLES.index(row.role))
     return {row.person_id: row.role for row in by_weight}
+
+
+def people_of(session: Session, ids: Collection[UUID]) -> list[Person]:
+    """These people, in the order in which they came."""
+    return list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.created_at, Person.id)))
+
+
+def staff_in(session: Session, roles: Collection[str], districts: Iterable[str]) -> list[Person]:
+    """Who holds one of these roles on ground that lies in these districts, first who holds it there by name."""
+    everywhere = func.cardinality(RoleGrant.districts) == 0
+    here = or_(everywhere, RoleGrant.districts.op("&&")(cast(list(districts), ARRAY(Text))))
+    held = select(Person).join(RoleGrant, RoleGrant.person_id == Person.id).where(RoleGrant.role.in_(roles), here)
+    return list(session.scalars(held.order_by(everywhere, func.cardinality(RoleGrant.districts), Person.created_at, Person.id)).unique())

@@ -18,3 +18,5 @@ grant insert, update, delete on geo.initiative_joiner, geo.contact_offer, geo.me
   geo.support_household, geo.support_code, geo.support_printing, geo.support_answer to geo_app;
 grant insert, update on geo.task, geo.work, geo.incident to geo_app;
 grant insert, update on geo.request_form to geo_app;
+grant insert, update on geo.agreement to geo_app;
+grant insert on geo.agreement_signature, geo.agreement_paper to geo_app;

@@ -38,6 +38,7 @@ declare
 begin
   for subject, key_column in values ('adoption', 'id'), ('pause', 'adoption_id'), ('plot', 'id'), ('plot_version', 'id'), ('initiative', 'id'),
                                     ('initiative_member', 'initiative_id'), ('role_grant', 'person_id'),
+                                    ('agreement', 'adoption_id'), ('agreement_signature', 'agreement_id'),
                                     ('contact_offer', 'initiative_id'), ('photo', 'id'),
                                     ('task', 'id'), ('work', 'id'), ('incident', 'id') loop
     execute format('create or replace trigger %I after insert or update or delete on geo.%I

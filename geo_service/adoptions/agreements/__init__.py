@@ -1,0 +1,1 @@
+"""The Zelfbeheerbrief: who does what on a plot, signed by residents and municipality."""
