@@ -102,6 +102,28 @@ class Rules(_Strict):
     reachable_distance: Rule
 
 
+H_I_AMBACHT = "Hendrik-Ido-Ambacht: ten minste 3 initiatiefnemers, en 70% van de omwonenden tekent"
+EXAMPLE = "Voorbeeld"
+
+
+class Support(_Strict):
+    """Which plots need the support of neighbours, and of how many: m², metres, a share 0..1, initiators, and days that a code is good."""
+
+    from_m2: Rule = Rule(value=100, source="Zoetermeer: boven ongeveer 100 m² zijn meer bewoners nodig", example=True)
+    radius_m: Rule = Rule(value=50, source=EXAMPLE, example=True)
+    share: Rule = Rule(value=0.7, source=H_I_AMBACHT, example=True)
+    initiators: Rule = Rule(value=3, source=H_I_AMBACHT, example=True)
+    code_days: Rule = Rule(value=60, source=EXAMPLE, example=True)
+    printings: Rule = Rule(value=5, source=EXAMPLE, example=True)
+
+
+class Initiatives(_Strict):
+    """What members may say that their initiative adds to: domains, and agendas of the municipality's policy."""
+
+    domains: list[str] = []
+    agendas: list[str] = []
+
+
 class Sourced(Told):
     """A text of the municipality, and where it comes from: a sourced policy, or a labelled example."""
 
@@ -196,6 +218,8 @@ class Municipality(_Strict):
     managed: Managed
     stadsdelen: list[Stadsdeel] = []
     intake: Intake = Intake()
+    support: Support = Support()
+    initiatives: Initiatives = Initiatives()
     answer: Answer = Answer()
     conditions: list[Sourced] = Field([], description="What residents agree to when they ask for ground.")
     planting: Sourced | None = Field(None, description="A hint on when to begin.")

@@ -105,7 +105,7 @@ def gather(
         "to_day": to_day,
         "now": now,
         "municipality": municipality.code,
-        "near": municipality.rules.reachable_distance.value,
+        "near": max(municipality.rules.reachable_distance.value, municipality.support.radius_m.value),
         "ignoring": list(ignoring),
     }
     rows: dict[str, list[Row[Any]]] = {}

@@ -10,7 +10,7 @@ from geo_service.adoptions import queries
 from geo_service.adoptions.schemas import AdoptionView
 from geo_service.adoptions.states import RESIDENT
 from geo_service.errors import NotAllowed, NotFound
-from geo_service.initiatives.queries import is_member
+from geo_service.initiatives.roles import may
 from geo_service.people.models import ROLES
 from geo_service.people.schemas import Actor
 
@@ -32,10 +32,10 @@ def seen_in_full(session: Session, actor: Actor, adoption_id: UUID, day: date) -
 
 
 def acting_as(session: Session, actor: Actor, adoption_id: UUID, initiative_id: UUID) -> set[str]:
-    """What a person is to an adoption: ``resident`` for a member of its initiative, and each staff role that holds there."""
+    """What a person is to an adoption: ``resident`` for a member who may act for its ground, and each staff role that holds there."""
     districts = queries.districts_of(session, adoption_id)
     roles = {role for role in ROLES if role != RESIDENT and actor.holds((role,), districts)}
-    return roles | ({RESIDENT} if is_member(session, initiative_id, actor.person_id) else set())
+    return roles | ({RESIDENT} if may(session, initiative_id, actor.person_id, "ground") else set())
 
 
 def check(session: Session, actor: Actor, view: AdoptionView, allowed: Iterable[str]) -> None:

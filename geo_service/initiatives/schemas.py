@@ -1,6 +1,7 @@
 """What enters and leaves."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 BANDS = (5, 10, 20, 50)
@@ -16,6 +17,38 @@ class PublicInitiative:
     story: str | None
     kind: str
     members: str
+
+
+@dataclass(frozen=True)
+class PageText:
+    """The words of the page of an initiative, as members write them."""
+
+    name: str
+    story: str
+    kind: str
+    domains: tuple[str, ...] = ()
+    agendas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MemberView:
+    """A member or joiner as members see them: never public. ``email`` is for the contact."""
+
+    person_id: UUID
+    name: str | None
+    email: str
+    effort: str
+    since: date
+    gets_messages: bool = True
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A message to members."""
+
+    author: str | None
+    body: str
+    sent_at: datetime
 
 
 def band(count: int) -> str:

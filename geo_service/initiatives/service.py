@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from geo_service.errors import N_, NotFound
 from geo_service.initiatives import queries
 from geo_service.initiatives.models import Initiative, InitiativeMember
+from geo_service.initiatives.roles import check
 from geo_service.people.schemas import Actor
 
 
@@ -28,9 +29,10 @@ def begin(session: Session, actor: Actor, name: str, story: str | None, today: d
 
 
 def own(session: Session, actor: Actor, initiative_id: UUID) -> UUID:
-    """An initiative of the actor; one of other people is as good as unknown."""
+    """An initiative of the actor; one of other people is as good as unknown. NotAllowed for who may not ask for ground."""
     if not queries.is_member(session, initiative_id, actor.person_id):
         raise NotFound(N_("You have no initiative with this id."))
+    check(session, initiative_id, actor.person_id, "ground")
     return initiative_id
 
 

@@ -8,7 +8,7 @@ import shapely
 from geo_service.errors import N_
 from geo_service.geometry import GRID_M
 from geo_service.municipality import Municipality
-from geo_service.plots import zone_rules
+from geo_service.plots import support_rule, zone_rules
 from geo_service.plots.facts import BUILDING, OTHER, PRIVATE, STREET, WATER, Facts, Taken, inside, overlaps, union, without
 from geo_service.plots.intake import after_pause, between_rounds, next_round, pause_on
 from geo_service.plots.schemas import Conflict, OutcomeKind, RuleOutcome, Sentence
@@ -224,6 +224,7 @@ RULES: tuple[Rule, ...] = (
     valid_geometry,
     intake_open,
     reachable,
+    support_rule.support,
     zone_rules.consent_zone,
     zone_rules.municipal_check,
     zone_rules.warning_zone,

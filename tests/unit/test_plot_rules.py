@@ -19,7 +19,9 @@ def outcome(rule, facts, municipality):
 
 
 def test_a_good_plot_passes_everything(municipality):
-    assert {found.outcome for found in judge(lawn(GOOD), municipality)} == {"passed"}
+    small = lawn(square(10, 10, 20, 20))
+    assert {found.outcome for found in judge(small, municipality)} == {"passed"}
+    assert {found.rule: found.outcome for found in judge(lawn(GOOD), municipality) if found.outcome != "passed"} == {"support": "warning"}
     assert {found.fault_m2 for found in judge(lawn(GOOD), municipality)} == {0.0, None}
 
 
@@ -28,6 +30,10 @@ CASES = [
     ("inside_municipality", GOOD, {"outside": square(25, 0, 99, 99)}, "failed", 100, "100 m² van je plek ligt buiten de gemeente"),
     ("inside_municipality", GOOD, {"outside": None}, "warning", 0, "niet getoetst"),
     ("public_green", square(90, 0, 110, 20), {}, "failed", 200, "Dit is geen groen."),
+    ("support", square(40, 80, 60, 100), {}, "warning", 0, "Zoek nog 2 initiatiefnemers en 9 van de 12 huishoudens binnen 50 m."),
+    ("support", square(40, 80, 60, 100), {"households": (4,)}, "warning", 0, "steun van 70% van de huishoudens binnen 50 m."),
+    ("support", square(40, 80, 60, 100), {"addresses": None}, "warning", 0, "steun van 70% van de huishoudens binnen 50 m."),
+    ("support", square(10, 10, 20, 20), {}, "passed", 0, "geen steun van buren nodig"),
     ("public_green", GOOD, {"managed_basis": "assumption"}, "passed", 0, "nemen we aan"),
     ("public_green", GOOD, {"managed_basis": "unknown"}, "warning", 0, "niet getoetst"),
     ("public_green", GOOD, {"managed": MultiPolygon(), "unmanaged": GOOD}, "failed", 400, "verzorgt dit groen niet"),
