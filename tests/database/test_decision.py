@@ -42,7 +42,8 @@ def zone(session, geom, effect, disclosure, name="Kern", valid=(None, None), reg
 
 
 def odd(decision):
-    return {outcome.rule: outcome.outcome for outcome in decision.outcomes if outcome.outcome != "passed"}
+    """What did not pass, besides the advice on support, which every plot of this size gets."""
+    return {outcome.rule: outcome.outcome for outcome in decision.outcomes if outcome.outcome != "passed" and outcome.rule != "support"}
 
 
 def found(decision, rule):
@@ -55,6 +56,16 @@ def test_a_plot_on_the_lawn_is_allowed(haven, municipality):
     assert odd(decision) == {}
     assert decision.suggestion is None
     assert decision.managed_basis == "assumption"
+
+
+def test_a_large_plot_is_told_which_support_it_needs(haven, municipality):
+    support = found(decide(haven, plot(130, 130, 30), municipality, NOW), "support")
+    assert support.outcome == "warning"
+    insert(haven, "address", register_id="flat", street="Hof", number="2", households=6, geom=Point(X + 150, Y + 170))
+    far = Point(X + 150, Y + 211)
+    insert(haven, "address", register_id="far", street="Hof", number="3", households=90, geom=far)
+    reason = found(decide(haven, plot(130, 130, 30), municipality, NOW), "support").reason("en")
+    assert "7 of the 10 households within 50 m" in reason
 
 
 def test_a_plot_over_two_green_objects_is_one_piece_of_green(haven, municipality):

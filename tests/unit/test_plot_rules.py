@@ -19,7 +19,7 @@ def outcome(rule, facts, municipality):
 
 
 def test_a_good_plot_passes_everything(municipality):
-    small = lawn(square(10, 10, 20, 20))
+    small = lawn(square(20, 25, 30, 35))
     assert {found.outcome for found in judge(small, municipality)} == {"passed"}
     assert {found.rule: found.outcome for found in judge(lawn(GOOD), municipality) if found.outcome != "passed"} == {"support": "warning"}
     assert {found.fault_m2 for found in judge(lawn(GOOD), municipality)} == {0.0, None}

@@ -53,7 +53,7 @@ def test_a_good_plot_is_allowed_with_every_rule_told(service):
     assert (told["allowed"], told["areaM2"], told["suggestion"], told["managedBasis"]) == (True, 400.0, None, "assumption")
     assert {rule["outcome"] for rule in told["rules"]} == {"passed", "warning"}
     assert all(rule["reason"] for rule in told["rules"])
-    assert len({rule["rule"] for rule in told["rules"]}) == len(told["rules"]) == 16
+    assert len({rule["rule"] for rule in told["rules"]}) == len(told["rules"]) == 17
 
 
 def test_the_answer_is_as_documented(service):
