@@ -13,6 +13,7 @@ from geo_service.catalogue.remembered import Remembered
 from geo_service.catalogue.tiles import TileMemory
 from geo_service.catalogue.versions import Versions
 from geo_service.installation import Installation
+from geo_service.people.oidc import Login
 from geo_service.web import openapi, problems
 from geo_service.web.api import adoptions, coverage, districts, events, green_objects, initiatives, layers, plot_checks, service
 from geo_service.web.headers import Headers
@@ -35,12 +36,14 @@ API: tuple[APIRouter, ...] = (
 """Mounted under /api/v1."""
 OTHERS: tuple[APIRouter, ...] = (service.router, *OGC, *PAGES)
 """Mounted at the root: tiles, maps, pages, health."""
+MAILS_PER_HOUR = 6
+"""How many links to sign in one e-mail address gets: nobody's mailbox is filled by strangers."""
 AT_ONCE = 16
 """Endpoints are synchronous: as many threads, and as many requests with a session, as there are connections in the pool."""
 
 
-def create_app(installation: Installation) -> FastAPI:
-    """The application for one installation."""
+def create_app(installation: Installation, *, demo: bool = False) -> FastAPI:
+    """The application for one installation. In the demo anybody may sign in as its people and read their mail."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -51,8 +54,12 @@ def create_app(installation: Installation) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan, openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.installation = installation
+    app.state.demo = demo
     app.state.turns = asyncio.Semaphore(AT_ONCE)
     app.state.plot_check_limit = RateLimit(installation.settings.plot_checks_per_minute)
+    app.state.sign_in_limit = RateLimit(installation.settings.sign_ins_per_minute)
+    app.state.mail_limit = RateLimit(MAILS_PER_HOUR / 60, at_once=MAILS_PER_HOUR)
+    app.state.login = Login(installation.settings)
     app.state.export_slots = Slots(installation.settings.exports_at_once)
     app.state.tiles = TileMemory()
     app.state.figures = Remembered()

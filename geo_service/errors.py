@@ -121,6 +121,13 @@ class LinkGone(GeoServiceError):
     text = N_("This link cannot be used any more.")
 
 
+class LoginFailed(GeoServiceError):
+    """The municipality's own login did not answer, or not in a way that can be trusted. Nobody is signed in."""
+
+    code = "login-failed"
+    text = N_("Signing in did not work.")
+
+
 class Conflict(GeoServiceError):
     """It cannot be done as things stand."""
 

@@ -1,6 +1,6 @@
 """The municipality is configuration: its code and name, what it manages, and the parameters of the rules that decide on a plot."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -207,6 +207,33 @@ class Help(_Strict):
     phone: str = Field("14 036", description="For danger on a plot: the municipality's own number.")
 
 
+class Term(_Strict):
+    """How many days something is kept, and where that comes from."""
+
+    days: int = Field(gt=0)
+    source: str
+    example: bool = False
+
+    @property
+    def term(self) -> timedelta:
+        """As a length of time."""
+        return timedelta(days=self.days)
+
+
+def _example(days: int) -> Term:
+    return Term(days=days, source="Voorbeeld", example=True)
+
+
+class Retention(_Strict):
+    """After how many days something is forgotten by itself."""
+
+    sessions: Term = Field(_example(1), description="After somebody is signed out by time; tokens too.")
+    links: Term = Field(_example(30), description="After a mailed link is over.")
+    messages: Term = Field(_example(90), description="After a mail was written.")
+    unconfirmed: Term = Field(_example(30), description="People who never confirmed their address and take part in nothing.")
+    idle: Term = Field(_example(730), description="People who confirmed their address longer ago and take part in nothing.")
+
+
 class Municipality(_Strict):
     """One TOML file in ``geo_service/municipalities`` or anywhere else."""
 
@@ -226,6 +253,7 @@ class Municipality(_Strict):
     letter: Letter = Letter()
     light_track: LightTrack = LightTrack()
     refresh: Refresh = Refresh()
+    retention: Retention = Retention()
     rules: Rules
     help: Help = Help()
 

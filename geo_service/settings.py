@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -28,6 +28,24 @@ class Settings(BaseSettings):
     pdok_pause: float = Field(
         0.25, ge=0.001, le=60, description="Seconds between two requests to PDOK; after a failure the first wait is ten times that."
     )
+    worker: bool = Field(True, description="Whether serve starts the worker (mail, and work at set times) beside it: geo-service work.")
+    smtp_url: str | None = Field(
+        None,
+        pattern=r"^(smtp|smtps|smtp\+starttls)://",
+        description="Mail server: smtp://user:password@host:port, smtp+starttls:// or smtps://. Without it mail waits.",
+    )
+    mail_from: str | None = Field(
+        None,
+        pattern=r"^[^@\s<>,]+@[^@\s<>,]+$",
+        description="Address that mail comes from. Without it: the municipality's contact address.",
+    )
+    sign_in_minutes: int = Field(30, ge=5, le=1440, description="How long a mailed link to sign in can be used.")
+    sign_ins_per_minute: int = Field(20, ge=1, description="How often one client address may ask for a link to sign in, per minute.")
+    oidc_issuer: str | None = Field(
+        None, pattern="^https?://", description="The municipality's own login (OpenID Connect): its issuer. Without it: mailed links only."
+    )
+    oidc_client_id: str = Field("", description="Who this service is to that login.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="The secret that belongs to it.")
     plot_checks_per_minute: int = Field(120, ge=1, description="How many plot checks one client address may ask per minute.")
     background: Literal["own", "pdok"] = Field(
         "own", description="Background of the map of residents: our own tiles, or PDOK's (browsers then ask service.pdok.nl)."

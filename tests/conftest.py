@@ -170,10 +170,12 @@ class Server:
 
 
 @contextmanager
-def serving(database: Database, *arguments: str) -> Iterator[Server]:
-    """Start the server as a process on a free port and stop it at the end; its log is shown when it dies."""
+def serving(database: Database, *arguments: str, **environment: str) -> Iterator[Server]:
+    """Start the server as a process on a free port and stop it at the end; its log is shown when it dies. Without its worker,
+    unless told ``GEO_WORKER="true"``."""
     with tempfile.TemporaryDirectory(prefix="geo-serve-") as folder, (Path(folder) / "log").open("w+") as log:
-        env = {**os.environ, **database.environment, "GEO_DATA_DIR": folder, "NO_COLOR": "1", "COLUMNS": "200"}
+        env = {**os.environ, **database.environment, "GEO_DATA_DIR": folder, "NO_COLOR": "1", "COLUMNS": "200", "GEO_WORKER": "false"}
+        env |= environment
         command = [sys.executable, "-m", "geo_service", "serve", "--port", "0", *arguments]
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=log, text=True)
         try:

@@ -9,6 +9,7 @@ from typer.main import get_command, get_group
 
 COMMANDS = {
     "serve": "serve.serve",
+    "work": "work.work",
     "import": "imports.import_source",
     "check": "check.check",
     "coverage": "coverage.coverage",

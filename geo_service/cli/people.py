@@ -5,12 +5,15 @@ from typing import Annotated
 
 import typer
 
+from geo_service.adoptions import farewell
 from geo_service.cli.common import err, language, out, session
 from geo_service.errors import N_
+from geo_service.notifications.schemas import Work
 from geo_service.people import service
 from geo_service.words import say
+from geo_service.work import forget_what_is_old
 
-app = typer.Typer(no_args_is_help=True, help="People: add them with a role, give them a token.")
+app = typer.Typer(no_args_is_help=True, help="People: add them with a role, give them a token, forget them.")
 
 Email = Annotated[str, typer.Argument(help="E-mail address.", show_default=False)]
 
@@ -53,3 +56,42 @@ def token(
         made = service.issue_token(open_session, email, now, days)
     err.print(say(N_("Valid for {days} days. It is shown only now; keep it secret."), language(), days=days), markup=False)
     print(made)  # noqa: T201  (bare, so that a shell can catch it)
+
+
+@app.command()
+def forget(
+    email: Email,
+    staff: Annotated[bool, typer.Option("--staff", help="Also when this person works for the municipality here.")] = False,
+) -> None:
+    """Make nobody of a person who asks for it. What the law keeps stays, without a name. There is no way back.
+
+    Example:
+
+      geo-service people forget mo@example.org
+    """
+    with session() as (_, open_session):
+        person = service.person_with(open_session, email)
+        farewell.forget(open_session, person.id, datetime.now(UTC), staff_too=staff)
+    out.print(say(N_("This person is forgotten."), language()), markup=False)
+
+
+@app.command()
+def retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be forgotten.")] = False,
+) -> None:
+    """Forget what is older than the municipality's terms ([retention]); the worker does this every night.
+
+    Example:
+
+      geo-service people retention --dry-run
+    """
+    with session() as (opened, open_session):
+        counts = forget_what_is_old(Work(open_session, opened.municipality, opened.settings, datetime.now(UTC)))
+        if dry_run:
+            open_session.rollback()
+        for what, count in counts.items():
+            days = getattr(opened.municipality.retention, what).days
+            told = say(N_("{what}, after {days} days: {count}"), language(), what=what, days=days, count=count)
+            out.print(told, markup=False, highlight=False)
+    if dry_run:
+        out.print(say(N_("Nothing was forgotten: this was a dry run."), language()), markup=False)

@@ -9,19 +9,15 @@ import typer
 import uvicorn
 
 from geo_service.app import create_app
+from geo_service.cli.beside import Beside
 from geo_service.cli.common import err, installation, out, read_settings, tell_missing_grid
 from geo_service.cli.demo import prepare_demo
+from geo_service.cli.serving import LOG
 from geo_service.errors import N_, SetupError
 from geo_service.installation import Installation
+from geo_service.settings import Settings
 
 BACKLOG = 2048
-LOG = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
 
 
 def serve(
@@ -29,7 +25,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (GEO_HOST).")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one (GEO_PORT).", min=0, max=65535)] = None,
 ) -> None:
-    """Serve the API, the maps and the pages.
+    """Serve the API, the maps and the pages, with the worker beside it.
 
     Examples: [bold]geo-service serve --demo[/bold] · [bold]geo-service serve --port 8080[/bold]
     """
@@ -39,13 +35,11 @@ def serve(
         tell_missing_grid(opened)
         if demo:
             prepare_demo(opened, address)
-        server = Server(
-            uvicorn.Config(
-                create_app(opened), host=address, port=number, log_config=LOG, access_log=False, server_header=False,
-                timeout_graceful_shutdown=3,
-            )
+        config = uvicorn.Config(
+            create_app(opened, demo=demo), host=address, port=number, log_config=LOG, access_log=False, server_header=False,
+            timeout_graceful_shutdown=3,
         )  # fmt: skip
-        _run(server, listener)
+        _run(Server(config, opened.settings), listener)
 
 
 def _listening(address: str, number: int) -> socket.socket:
@@ -58,24 +52,45 @@ def _listening(address: str, number: int) -> socket.socket:
         raise SetupError(text, address=address, number=str(number), fault=error.strerror) from None
 
 
-def _run(server: uvicorn.Server, listener: socket.socket) -> None:
+def _run(server: "Server", listener: socket.socket) -> None:
     """Serve until Ctrl-C or SIGTERM."""
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         err.print("")
+    finally:
+        server.stop_worker()
 
 
 class Server(uvicorn.Server):
     """Says where it is, once it answers and a signal stops it: before, Ctrl-C may fall into a module that is being imported."""
 
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        super().__init__(config)
+        self.settings = settings
+        self.worker: Beside | None = None
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and print the address."""
+        """Start, begin the worker, and print the address."""
         await super().startup(sockets)
         for listener in sockets or ():
             host, port = listener.getsockname()[:2]
-            out.print(f"http://{host}:{port}", soft_wrap=True)
+            address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+            out.print(address, soft_wrap=True)
+            self._begin_worker(address)
         sys.stdout.flush()
+
+    def _begin_worker(self, address: str) -> None:
+        """Its mails lead to where this server is, unless a setting says otherwise."""
+        if self.settings.worker:
+            here = {} if "base_url" in self.settings.model_fields_set else {"GEO_BASE_URL": address}
+            self.worker = Beside({"GEO_DATA_DIR": str(self.settings.data_dir), **here})
+            self.worker.start()
+
+    def stop_worker(self) -> None:
+        """Let the worker finish, before the database is closed."""
+        if self.worker is not None:
+            self.worker.stop()
 
 
 def _one_per_folder(opened: Installation) -> IO[str]:

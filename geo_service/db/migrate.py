@@ -22,6 +22,7 @@ AFTER_TABLES = (
     "agreements",
     "coarse",
     "availability",
+    "jobs",
     "grants",
 )
 LOCK = 20250

@@ -41,3 +41,12 @@ class Job:
     name: str
     cron: str
     run: Callable[[Work], None]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a room forgets after a term: ``what`` names the term in the municipality's ``[retention]``; ``clear`` forgets all that is
+    older than a moment, in the session, and tells how many that were. In a room's ``retention.py`` as ``SWEEPS``."""
+
+    what: str
+    clear: Callable[[Session, datetime], int]

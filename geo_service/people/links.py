@@ -27,14 +27,20 @@ def make(session: Session, email: str, purpose: str, now: datetime, lives: timed
 
 def look(session: Session, secret: str, purpose: str, now: datetime) -> MailedLink:
     """The link, as long as it can be used; LinkGone tells whether it was used, is over or is unknown."""
-    link = session.get(MailedLink, digest(secret))
-    if link is None or link.purpose != purpose:
+    link = kept(session, secret, purpose)
+    if link is None:
         raise LinkGone(UNKNOWN, details={"why": "unknown"})
     if link.used_at is not None:
         raise LinkGone(USED, details={"why": "used"})
     if link.expires_at <= now:
         raise LinkGone(OVER, details={"why": "over"})
     return link
+
+
+def kept(session: Session, secret: str, purpose: str) -> MailedLink | None:
+    """The link, used and over as it may be: to whom a new one can be mailed."""
+    link = session.get(MailedLink, digest(secret))
+    return link if link is not None and link.purpose == purpose else None
 
 
 def use(session: Session, secret: str, purpose: str, now: datetime) -> MailedLink:

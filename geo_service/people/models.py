@@ -21,6 +21,10 @@ class Person(Base):
     email: Mapped[str]
     name: Mapped[str | None]
     language: Mapped[str] = mapped_column(server_default=text("'nl'"))
+    oidc_subject: Mapped[str | None] = mapped_column(unique=True)
+    """Who this is to the municipality's own login: its issuer and the number it gave."""
+    forgotten_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """From when this is nobody any more: what must be kept points at a row without a name."""
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 

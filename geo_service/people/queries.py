@@ -15,6 +15,18 @@ def person_by_email(session: Session, email: str) -> Person | None:
     return session.scalar(select(Person).where(func.lower(Person.email) == email.strip().lower()))
 
 
+def demo_people(session: Session) -> list[tuple[Person, str]]:
+    """The people of the demo who have a part in its story, with their role: an address without a number, at the demo's own domain."""
+    found = select(Person, RoleGrant.role).join(RoleGrant, RoleGrant.person_id == Person.id)
+    rows = session.execute(found.where(Person.email.regexp_match(r"^[a-z]+@demo\.example$")).order_by(Person.name.desc()))
+    return sorted(((person, role) for person, role in rows), key=lambda row: ROLES.index(row[1]))
+
+
+def person_by_subject(session: Session, subject: str) -> Person | None:
+    """The person whom the municipality's own login calls so."""
+    return session.scalar(select(Person).where(Person.oidc_subject == subject))
+
+
 def token_holder(session: Session, digest: bytes, now: datetime) -> UUID | None:
     """Whose token this is, as long as it is valid."""
     return session.scalar(select(Token.person_id).where(Token.digest == digest, Token.expires_at > now))

@@ -16,20 +16,30 @@ from geo_service.people.schemas import Actor
 
 TOKEN_DAYS = 30
 PREFIX = "zb_"
+PART = r"[^@\s<>(),;:\\\"\[\]\x00-\x1f\x7f]+"
+ADDRESS = re.compile(rf"{PART}@{PART}\.{PART}")  # one @, no spaces, and nothing that would make it two addresses
+LONGEST_ADDRESS = 254
 
 
 def add_person(session: Session, email: str, name: str | None = None) -> Person:
     """The person with this e-mail address, added when new; a name that is given replaces the old one."""
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email.strip()):
-        raise InvalidInput(N_("{email} is not an e-mail address."), email=email)
-    person = queries.person_by_email(session, email)
+    address = checked_address(email)
+    person = queries.person_by_email(session, address)
     if person is None:
-        person = Person(email=email.strip())
+        person = Person(email=address)
         session.add(person)
     if name:
         person.name = name
     session.flush()
     return person
+
+
+def checked_address(email: str) -> str:
+    """An e-mail address without spaces around it; one that no mail program would take is refused."""
+    address = email.strip()
+    if not ADDRESS.fullmatch(address) or len(address) > LONGEST_ADDRESS:
+        raise InvalidInput(N_("{email} is not an e-mail address."), email=address[:80])
+    return address
 
 
 def grant_role(session: Session, person: Person, role: str, districts: Sequence[str] = ()) -> None:
@@ -40,11 +50,17 @@ def grant_role(session: Session, person: Person, role: str, districts: Sequence[
     session.execute(values.on_conflict_do_update(index_elements=["person_id", "role"], set_={"districts": values.excluded.districts}))
 
 
-def issue_token(session: Session, email: str, now: datetime, days: int = TOKEN_DAYS) -> str:
-    """A new bearer token. This is the only time that it is known: the database keeps its SHA-256."""
+def person_with(session: Session, email: str) -> Person:
+    """The person with this address; NotFound when there is nobody."""
     person = queries.person_by_email(session, email)
     if person is None:
         raise NotFound(N_("Nobody here has the address {email}."), email=email)
+    return person
+
+
+def issue_token(session: Session, email: str, now: datetime, days: int = TOKEN_DAYS) -> str:
+    """A new bearer token. This is the only time that it is known: the database keeps its SHA-256."""
+    person = person_with(session, email)
     token = PREFIX + secrets.token_urlsafe(32)
     session.add(Token(digest=digest(token), person_id=person.id, created_at=now, expires_at=now + timedelta(days=days)))
     session.flush()

@@ -37,6 +37,6 @@ def end(session: Session, secret: str) -> None:
     session.execute(delete(BrowserSession).where(BrowserSession.digest == digest(secret)))
 
 
-def end_everywhere(session: Session, person_id: UUID) -> None:
-    """Sign out on every device."""
-    session.execute(delete(BrowserSession).where(BrowserSession.person_id == person_id))
+def end_everywhere(session: Session, person_id: UUID, *, but: str = "") -> None:
+    """Sign out on every device, but the one that holds this cookie."""
+    session.execute(delete(BrowserSession).where(BrowserSession.person_id == person_id, BrowserSession.digest != digest(but)))

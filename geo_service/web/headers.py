@@ -23,6 +23,7 @@ LARGEST_WITH_PHOTO = 25 * 1024 * 1024
 """More than a photo may be: a form with one that is somewhat too large still gets its page back, with words."""
 PHOTO_FORMS = re.compile(r"/initiatief/[^/]+/fotos|/mijn/plek/[^/]+/(werk|gemaaid)")
 LONGEST_LOGGED = 200
+SECRET = re.compile(r"/[\w-]{43}(?![\w-])")
 NO_NUL = N_("The address holds a character that no text can hold (NUL).")
 
 ALWAYS = {
@@ -67,7 +68,8 @@ class Headers:
                 for name, value in extra.items():
                     headers.setdefault(name, value)
                 # without query: it may hold what somebody typed; quoted: one request is one line
-                logger.info("%s %s %s", method, quote(path)[:LONGEST_LOGGED], message["status"])
+                # and without the secret of a mailed link
+                logger.info("%s %s %s", method, SECRET.sub("/…", quote(path))[:LONGEST_LOGGED], message["status"])
             await send(message)
 
         answer = _at_once(scope)

@@ -14,10 +14,10 @@ FULL = N_("Others are taking files away at this moment. Try again in {retry_afte
 
 
 class RateLimit:
-    """``per_minute`` requests per client on average, and as many at once after a minute of silence."""
+    """``per_minute`` requests per client on average, and ``at_once`` (as many, unless told) after silence."""
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self.per_minute, self.clock = per_minute, clock
+    def __init__(self, per_minute: float, clock: Callable[[], float] = time.monotonic, *, at_once: int | None = None) -> None:
+        self.per_minute, self.clock, self.most = per_minute, clock, float(at_once or per_minute)
         self.buckets: dict[str, tuple[float, float]] = {}
         self.lock = Lock()
 
@@ -33,12 +33,12 @@ class RateLimit:
             self.buckets[client] = (tokens - 1, now)
 
     def _tokens(self, client: str, now: float) -> float:
-        tokens, then = self.buckets.get(client, (float(self.per_minute), now))
-        return min(self.per_minute, tokens + (now - then) * self.per_minute / 60)
+        tokens, then = self.buckets.get(client, (self.most, now))
+        return min(self.most, tokens + (now - then) * self.per_minute / 60)
 
     def _forget(self, now: float) -> None:
         """Drop clients whose bucket is full again; when all are busy, drop everyone rather than grow without end."""
-        busy = {client: self.buckets[client] for client in self.buckets if self._tokens(client, now) < self.per_minute}
+        busy = {client: self.buckets[client] for client in self.buckets if self._tokens(client, now) < self.most}
         self.buckets = busy if len(busy) < MOST_CLIENTS else {}
 
 

@@ -1,11 +1,27 @@
 """Absolute addresses of this service, for people and for documents."""
 
+from urllib.parse import urlsplit
+
 from fastapi import Request
 
 from geo_service.installation import Installation
+
+LONGEST_PATH = 500
 
 
 def reached_at(request: Request, here: Installation) -> str:
     """The configured address (``GEO_BASE_URL``), else the one that this reader used; without a slash at the end."""
     configured = "base_url" in here.settings.model_fields_set
     return (here.settings.base_url if configured else str(request.base_url)).rstrip("/")
+
+
+def own_path(asked: str, otherwise: str) -> str:
+    """An address on this site to go on to; anything that a browser could take for another site is left out."""
+    parts = urlsplit(asked) if asked.isprintable() and "\\" not in asked else None
+    own = parts is not None and not parts.scheme and not parts.netloc and asked.startswith("/") and not asked.startswith("//")
+    return asked if own and len(asked) <= LONGEST_PATH and " " not in asked else otherwise
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address of a page is on this machine itself."""
+    return urlsplit(address).hostname in ("127.0.0.1", "::1", "localhost")

@@ -24,6 +24,7 @@ STATUS: dict[type[GeoServiceError], int] = {
     errors.NotFound: 404,
     errors.NotAcceptable: 406,
     errors.Conflict: 409,
+    errors.LoginFailed: 502,
     errors.LinkGone: 410,
     errors.TooLarge: 413,
     errors.WrongMediaType: 415,
@@ -44,6 +45,7 @@ TITLES = {
     415: N_("Unsupported media type"),
     429: N_("Too many requests"),
     500: N_("Our fault"),
+    502: N_("The login does not answer well"),
     503: N_("Busy"),
 }
 LOCK_STATES = ("40P01", "55P03", "40001")

@@ -15,10 +15,12 @@ from geo_service.web.pages import (
     mailbox,
     maps,
     mine,
+    oidc,
     personal,
     photos,
     pictures,
     plots,
+    privacy,
     reports,
     sign_in,
     static,
@@ -32,6 +34,9 @@ FOR_VISITORS = (
     ask.router,
     letters.router,
     sign_in.router,
+    oidc.router,
+    mailbox.router,
+    privacy.router,
     personal.router,
     initiatives.router,
     ideas.router,
@@ -45,4 +50,4 @@ FOR_VISITORS = (
     coverage.router,
 )
 """Pages with a head that tells who is signed in."""
-PAGES = (pictures.router, mailbox.router, maps.router, api_docs.router, static.router)
+PAGES = (pictures.router, maps.router, api_docs.router, static.router)

@@ -10,17 +10,21 @@ from starlette.datastructures import FormData
 
 from geo_service.errors import N_, GeoServiceError, NotAllowed
 from geo_service.web.dependencies import Here
-from geo_service.web.links import reached_at
+from geo_service.web.links import is_loopback, reached_at
 from geo_service.words import Language, explain, faults
 
 ELSEWHERE = N_("This form was sent from another site. Open the page here and send it again.")
+
+UNKNOWN_HOST = N_("Forms work at the address of this service only. Whoever runs it sets that address: GEO_BASE_URL.")
 
 
 async def own_form(request: Request, here: Here) -> FormData:
     """The fields of a form that was sent from one of our own pages: a browser tells where it comes from."""
     origin = request.headers.get("origin") or request.headers.get("referer") or ""
-    ours = {urlsplit(reached_at(request, here)).netloc, urlsplit(str(request.base_url)).netloc}
-    if urlsplit(origin).netloc not in ours:
+    asked = str(request.base_url)
+    if "base_url" not in here.settings.model_fields_set and not is_loopback(asked):
+        raise NotAllowed(UNKNOWN_HOST)  # a made-up host would come back as the address of links that a form has us mail
+    if urlsplit(origin).netloc not in {urlsplit(reached_at(request, here)).netloc, urlsplit(asked).netloc}:
         raise NotAllowed(ELSEWHERE)
     return await request.form()
 

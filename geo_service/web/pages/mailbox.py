@@ -1,5 +1,57 @@
-"""Filled by its maker."""
+"""``/postvak``: in the demo, the mails that would have been sent. Elsewhere there is no such page."""
 
-from fastapi import APIRouter
+import re
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from geo_service.errors import NotFound
+from geo_service.notifications import queries
+from geo_service.notifications.models import Message
+from geo_service.web.dependencies import DbSession, Here
+from geo_service.web.pages.render import PageLanguage, render
 
 router = APIRouter(include_in_schema=False)
+ADDRESS = re.compile(r"(https?://\S+)")
+IN_FRAME = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+    "sandbox allow-top-navigation-by-user-activation"
+)
+"""A mail carries its own styles, and nothing in it runs or loads. Only this document, in a frame of ours, may have them."""
+
+
+@router.get("/postvak")
+def mailbox(request: Request, here: Here, session: DbSession, language: PageLanguage) -> HTMLResponse:
+    """All mails, newest first."""
+    _demo_only(request)
+    return render(request, here, "mailbox.html", language, {"messages": queries.newest(session)}, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/postvak/{message_id}")
+def one_mail(request: Request, here: Here, session: DbSession, language: PageLanguage, message_id: UUID) -> HTMLResponse:
+    """One mail: as text, with links to follow, and as mail programs show it."""
+    message = _message(request, session, message_id)
+    lines = [ADDRESS.split(line) for line in message.plain.splitlines()]
+    return render(request, here, "mail.html", language, {"mail": message, "lines": lines}, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/postvak/{message_id}/html")
+def mail_as_shown(request: Request, session: DbSession, message_id: UUID) -> HTMLResponse:
+    """The HTML of a mail, for the frame on its page; its links open in the window around it."""
+    message = _message(request, session, message_id)
+    html = message.html.replace("<head>", '<head><base target="_top">', 1)
+    return HTMLResponse(html, headers={"Content-Security-Policy": IN_FRAME, "Cache-Control": "no-store"})
+
+
+def _message(request: Request, session: DbSession, message_id: UUID) -> Message:
+    _demo_only(request)
+    message = queries.message(session, message_id)
+    if message is None:
+        raise NotFound
+    return message
+
+
+def _demo_only(request: Request) -> None:
+    if not request.app.state.demo:
+        raise NotFound

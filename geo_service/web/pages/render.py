@@ -40,12 +40,18 @@ PageLanguage = Annotated[Language, Depends(page_language)]
 
 
 def render(
-    request: Request, here: Installation, template: str, language: Language, content: Mapping[str, Any] | None = None, status: int = 200
+    request: Request,
+    here: Installation,
+    template: str,
+    language: Language,
+    content: Mapping[str, Any] | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """One page. A language that was asked for is remembered in a cookie."""
     other: Language = "en" if language == "nl" else "nl"
     html = TEMPLATES.get_template(template).render(
-        **(content or {}),
+        **{"schematic": request.app.state.demo, **(content or {})},
         **_words(language),
         asset_url=asset_url,
         path=request.url.path,
@@ -53,7 +59,9 @@ def render(
         municipality=here.municipality,
         other_language=_address(request, other),
     )
-    response = HTMLResponse(html, status, headers={"Content-Security-Policy": policy(here), "Cache-Control": "no-cache", "Vary": "Cookie"})
+    response = HTMLResponse(
+        html, status, headers={"Content-Security-Policy": policy(here), "Cache-Control": "no-cache", "Vary": "Cookie", **(headers or {})}
+    )
     if request.query_params.get(ASKED) == language:
         response.set_cookie(ASKED, language, max_age=YEAR_S, samesite="lax", httponly=True)
     return response

@@ -1,7 +1,8 @@
-"""Residents sign in by a mailed link, and mail leaves through an outbox."""
+"""Residents sign in by a mailed link, mail leaves through an outbox, and procrastinate (3.10.0) keeps the work at set times."""
 
 import sqlalchemy as sa
 from alembic import op
+from procrastinate.schema import SchemaManager
 
 revision = "0010"
 down_revision = "0009"
@@ -12,6 +13,9 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("person", sa.Column("language", sa.String(), server_default=sa.text("'nl'"), nullable=False), schema="geo")
     op.add_column("person", sa.Column("confirmed_at", sa.DateTime(timezone=True)), schema="geo")
+    op.add_column("person", sa.Column("oidc_subject", sa.String()), schema="geo")
+    op.add_column("person", sa.Column("forgotten_at", sa.DateTime(timezone=True)), schema="geo")
+    op.create_unique_constraint("person_oidc_subject_key", "person", ["oidc_subject"], schema="geo")
     op.create_table(
         "browser_session",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -54,3 +58,6 @@ def upgrade() -> None:
         schema="geo",
     )
     op.create_index("message_waiting_idx", "message", ["not_before"], schema="geo", postgresql_where=sa.text("state = 'waiting'"))
+    # its tables and functions land in the schema that is first in the path (another schema than ours: its own upgrades are its own)
+    jobs = SchemaManager.get_schema().replace("%", "%%")
+    op.get_bind().exec_driver_sql(f"create schema jobs; set local search_path = jobs, public; {jobs}; set local search_path = public")

@@ -91,3 +91,6 @@ function replaceMap(fresh) {
 
 // What went wrong with a form is read first.
 document.querySelector("[data-focus]")?.focus();
+
+// A page with one button that whoever opened a mailed link would press anyway: press it, once.
+document.querySelector("form[data-send]")?.requestSubmit();

@@ -1,0 +1,26 @@
+"""``/privacy``: what is kept of people, why, how long, and what they can ask."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from geo_service.cartography.queries import is_schematic
+from geo_service.errors import N_
+from geo_service.web.dependencies import DbSession, Here
+from geo_service.web.pages.render import PageLanguage, render
+
+router = APIRouter(include_in_schema=False)
+TERMS = {
+    "sessions": N_("That you are signed in, after it ended"),
+    "links": N_("Links that we mailed you, after they were over"),
+    "messages": N_("Mails that we sent you"),
+    "unconfirmed": N_("Your e-mail address, when you never confirmed it"),
+    "idle": N_("Your e-mail address, when you take part in nothing any more"),
+}
+
+
+@router.get("/privacy")
+def privacy(request: Request, here: Here, session: DbSession, language: PageLanguage) -> HTMLResponse:
+    """The whole story, in plain words. The terms are those that the retention job works with."""
+    retention = here.municipality.retention
+    terms = [(what, getattr(retention, name)) for name, what in TERMS.items()]
+    return render(request, here, "privacy.html", language, {"terms": terms, "schematic": is_schematic(session)})

@@ -1,0 +1,15 @@
+"""What the tables that hold something of a person are called by that person."""
+
+from geo_service.errors import N_
+
+KINDS = {
+    "role_grant": N_("What you are here: resident, or staff"),
+    "token": N_("Keys for programs (only a digest)"),
+    "browser_session": N_("Devices where you are signed in"),
+    "mailed_link": N_("Links that we mailed you (only a digest)"),
+    "message": N_("Mails to you"),
+    "event": N_("What you did, with the time"),
+    "idempotency_key": N_("Requests of your programs"),
+    "initiative": N_("Initiatives that you are the contact of"),
+    "initiative_member": N_("Initiatives that you take part in"),
+}
