@@ -4,7 +4,7 @@ from typing import Any
 
 import shapely
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import Computed, Index, MetaData
+from sqlalchemy import Computed, Index, MetaData, Text, type_coerce
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from geo_service.geometry import RD
@@ -47,6 +47,11 @@ def area() -> Mapped[float]:
 def gist(name: str, *columns: str, where: Any = None) -> Index:
     """A GiST index."""
     return Index(name, *columns, postgresql_using="gist", postgresql_where=where)
+
+
+def begins(name: str, words: Any, where: Any = None) -> Index:
+    """An index to find texts by their beginning (``~>=~`` and ``~<~``), whatever the database sorts by."""
+    return Index(name, type_coerce(words, Text).label("words"), postgresql_ops={"words": "text_pattern_ops"}, postgresql_where=where)
 
 
 def as_geometry(shape: Any) -> WKBElement:

@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, CheckConstraint, Computed, DateTime, ForeignKey, I
 from sqlalchemy.dialects.postgresql import DATERANGE, INT4RANGE, JSONB, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from geo_service.db.base import Base, area, geometry, gist, served
+from geo_service.db.base import Base, area, begins, geometry, gist, served
 from geo_service.registers.schemas import CHANGES
 
 LEVELS = ("gemeente", "stadsdeel", "wijk", "buurt")
@@ -262,6 +262,7 @@ class Ground(Base):
         gist("ground_geom_idx", "geom"),
         gist("ground_geom_3857_idx", "geom_3857"),
         Index("ground_area_m2_idx", "area_m2"),
+        begins("ground_street_idx", text("lower(name)"), where=text("family = 'road' and name is not null")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -307,7 +308,12 @@ class Address(Base):
     """An address with its households; used to search and to count, never published."""
 
     __tablename__ = "address"
-    __table_args__ = (UniqueConstraint("register_id"), gist("address_geom_idx", "geom"))
+    __table_args__ = (
+        UniqueConstraint("register_id"),
+        gist("address_geom_idx", "geom"),
+        begins("address_street_idx", text("lower(street)")),
+        begins("address_postcode_idx", text("replace(upper(postcode), ' ', '')")),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     register_id: Mapped[str]

@@ -1,0 +1,125 @@
+"""Every select on places near a point. What is public of a plot is decided here."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+_CLAIMS = """(a.granted and a.state <> 'ended' or a.state in ('submitted', 'in_review', 'site_visit')
+     or a.state = 'draft' and (a.reserved_until at time zone 'Europe/Amsterdam')::date >= :day)"""
+_HERE = "select st_setsrid(st_makepoint(:x, :y), 28992) as point, st_expand(st_setsrid(st_makepoint(:x, :y), 28992), :radius) as box"
+# One row per plot that somebody keeps, asked for or reserved: who keeps it goes first, then the furthest request.
+_KEPT = f"""
+  select distinct on (a.plot_id) p.code, null::text as register_id, p.name,
+         case when a.adopted and a.period @> cast(:day as date) then 'geadopteerd' when a.state = 'draft' then 'gereserveerd'
+              else 'aangevraagd' end as status,
+         kind.green_type, a.area_m2, a.geom, false as consent, a.reserved_until, a.initiative_id
+  from {{source}}
+  join geo.plot p on p.id = a.plot_id
+  left join lateral (
+    select g.green_type from geo.adoption_piece k join geo.green_piece g on g.id = k.green_piece_id
+    where k.adoption_id = a.id and g.applies_to > :day order by k.area_m2 desc limit 1
+  ) kind on true
+  where {_CLAIMS} and a.period && daterange(:day, null)
+  order by a.plot_id, a.adopted and a.period @> cast(:day as date) desc, a.granted desc, a.state = 'draft', a.id
+"""
+# Plots that nobody has now: offered by the municipality, or given back. A plot of a request that came to nothing is not told about.
+_LEFT = f"""
+  select p.code, null::text as register_id, p.name, 'vrij' as status, kind.green_type, v.area_m2, v.geom, false as consent,
+         null::timestamptz as reserved_until, null::uuid as initiative_id
+  from {{source}}
+  join geo.plot p on p.id = v.plot_id
+  left join lateral (
+    select g.green_type from geo.green_object g where g.applies @> cast(:day as date) and g.geom && v.geom
+    order by st_distance(g.geom, st_pointonsurface(v.geom)) limit 1
+  ) kind on true
+  where not exists (select from geo.plot_version w where w.plot_id = v.plot_id and w.number > v.number)
+    and (not exists (select from geo.adoption a where a.plot_id = v.plot_id)
+         or exists (select from geo.adoption a where a.plot_id = v.plot_id and a.state = 'ended' and not isempty(a.period)))
+    and not exists (
+      select from geo.adoption a
+      where a.geom && v.geom and {_CLAIMS} and a.period && daterange(:day, null) and st_relate(a.geom, v.geom, 'T********'))
+"""
+_KEEPER = """left join lateral (
+    select i.slug, i.name from geo.initiative i
+    where i.id = place.initiative_id and place.status = 'geadopteerd'
+      and (select count(*) from geo.initiative_member m where m.initiative_id = i.id) > 1
+  ) keeper on true"""
+_STREET = """left join lateral (
+    select coalesce(
+      (select o.name from geo.ground o
+       where o.family = 'road' and o.name is not null and not starts_with(o.appearance, 'rijbaan auto') and st_dwithin(o.geom, place.geom, 60)
+       order by st_distance(o.geom, place.geom), o.name limit 1),
+      (select a.street from geo.address a where st_dwithin(a.geom, place.geom, 100)
+       order by st_distance(a.geom, place.geom), a.street limit 1)) as name
+  ) street on true"""
+_SHOWN = f"""
+  select place.code, place.register_id, place.name, place.status, place.green_type, street.name as street, place.area_m2, place.distance,
+         place.consent, place.reserved_until, keeper.name as keeper, keeper.slug as keeper_slug, st_x(middle.at) as lon, st_y(middle.at) as lat
+         {{more}}
+  from {{source}} place
+  {_STREET}
+  {_KEEPER}
+  cross join lateral (select geo.to_lonlat(st_pointonsurface(place.geom)) as at) middle
+"""
+# Free: managed, whole, not taken, not forbidden, and of a size that the rules allow. Narrow green is measured only where it may be too narrow.
+_NEARBY = f"""
+  with here as ({_HERE}),
+  kept as materialized (
+    {_KEPT.format(source="here join geo.adoption a on a.geom && here.box")}
+  ),
+  left_over as materialized (
+    {_LEFT.format(source="here join geo.plot_version v on v.geom && here.box")}
+  ),
+  green as (
+    select null::text as code, g.register_id, null::text as name, 'vrij' as status, g.green_type, g.area_m2, g.geom,
+           exists (
+             select from geo.zone z
+             where z.disclosure = 'public' and z.effect = 'needs_consent' and z.valid && daterange(:day, null)
+               and z.geom && g.geom and st_relate(z.geom, g.geom, 'T********')) as consent,
+           null::timestamptz as reserved_until, null::uuid as initiative_id
+    from here join geo.green_object g on g.geom && here.box
+    where :free and g.applies @> cast(:day as date) and g.area_m2 between :smallest and :largest
+      and (:any_kind or g.green_type = any(:types)) and st_dwithin(g.geom, here.point, :radius)
+      and exists (select from geo.green_piece p where p.green_object_id = g.id and p.applies_to > :day)
+      and not exists (
+        select from geo.green_piece p where p.green_object_id = g.id and p.applies_to > :day and (not p.managed or p.contested))
+      and not exists (
+        select from geo.green_piece p join geo.adoption_piece k on k.green_piece_id = p.id join geo.adoption a on a.id = k.adoption_id
+        where p.green_object_id = g.id and {_CLAIMS} and a.period && daterange(:day, null))
+      and not exists (
+        select from geo.zone z
+        where z.disclosure = 'public' and z.effect = 'forbidden' and z.valid && daterange(:day, null)
+          and z.geom && g.geom and st_relate(z.geom, g.geom, 'T********'))
+      and not exists (select from left_over l where l.geom && g.geom and st_relate(l.geom, g.geom, 'T********'))
+      and case when 2 * g.area_m2 / st_perimeter(g.geom) > :width then true else not st_isempty(st_buffer(g.geom, -:width / 2)) end
+  ),
+  fitting as (
+    select p.*, st_distance(p.geom, here.point) as distance
+    from here, (select * from kept union all select * from left_over union all select * from green) p
+    where (:any_status or p.status = any(:statuses)) and (:any_kind or p.green_type = any(:types))
+      and p.area_m2 between :at_least and :at_most
+  ),
+  page as (
+    select f.*, count(*) over () as total, count(*) filter (where f.status = 'vrij') over () as free
+    from fitting f where f.distance <= :radius order by f.distance, f.code, f.register_id limit :limit
+  )
+  {_SHOWN.format(source="page", more=", place.total, place.free")}
+  order by place.distance, place.code, place.register_id
+"""
+_PLOT = f"""
+  with kept as ({_KEPT.format(source="geo.adoption a")}), left_over as ({_LEFT.format(source="geo.plot_version v")}),
+  found as (select f.*, 0.0::float8 as distance from (select * from kept union all select * from left_over) f where f.code = :code)
+  {_SHOWN.format(source="found", more="")}
+"""
+
+
+def nearby(session: Session, x: float, y: float, day: date, **asked: Any) -> list[Row[Any]]:
+    """The nearest places around a point in RD, each with the totals; the keys of ``asked`` are the values that ``_NEARBY`` names."""
+    return list(session.execute(text(_NEARBY), {"x": x, "y": y, "day": day, **asked}))
+
+
+def plot(session: Session, code: str, day: date) -> Row[Any] | None:
+    """A plot that may be shown."""
+    return session.execute(text(_PLOT), {"code": code, "day": day}).one_or_none()

@@ -1,0 +1,58 @@
+"""What one does here: look around for a place to keep."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from geo_service.adoptions.places import queries
+from geo_service.adoptions.places.schemas import Nearby, Place, Wanted
+from geo_service.days import day_of
+from geo_service.municipality import Municipality
+from geo_service.registers.kinds import GREEN_TYPES
+
+RADII = (400, 1500, 6000)
+"""How far to look, metres: further only where little is found."""
+ENOUGH = 5
+MOST = 200
+
+
+def nearby(session: Session, x: float, y: float, wanted: Wanted, municipality: Municipality, now: datetime, limit: int = 20) -> Nearby:
+    """The places nearest to a point in RD that fit what is wanted: at most ``limit``, and how many there are."""
+    for radius in RADII:
+        rows = queries.nearby(session, x, y, day_of(now), radius=radius, limit=min(limit, MOST), **_values(wanted, municipality))
+        if rows and rows[0].total >= ENOUGH:
+            break
+    total, free = (rows[0].total, rows[0].free) if rows else (0, 0)
+    return Nearby(tuple(_place(row) for row in rows), total, free, radius)
+
+
+def _values(wanted: Wanted, municipality: Municipality) -> dict[str, Any]:
+    rules = municipality.rules
+    at_least, at_most = wanted.at_least or 0.0, wanted.at_most or 1e12
+    return {
+        "statuses": list(wanted.statuses),
+        "any_status": not wanted.statuses,
+        "free": not wanted.statuses or "vrij" in wanted.statuses,
+        "types": [green_type for kind in wanted.kinds for green_type in GREEN_TYPES[kind]],
+        "any_kind": not wanted.kinds,
+        "at_least": at_least,
+        "at_most": at_most,
+        "smallest": max(rules.minimum_area.value, at_least),
+        "largest": min(rules.maximum_area.value, at_most),
+        "width": rules.minimum_width.value,
+    }
+
+
+def find_plot(session: Session, code: str, now: datetime) -> Place | None:
+    """A plot by its code, where the public may know of it."""
+    row = queries.plot(session, code, day_of(now))
+    return _place(row) if row else None
+
+
+def _place(row: Row[Any]) -> Place:
+    return Place(
+        row.code, row.register_id, row.name, row.status, row.green_type, row.street, row.area_m2, row.distance, row.consent,
+        row.reserved_until, row.keeper, row.keeper_slug, row.lon, row.lat,
+    )  # fmt: skip
