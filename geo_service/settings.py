@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     )
     oidc_client_id: str = Field("", description="Who this service is to that login.")
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="The secret that belongs to it.")
+    locatieserver_url: str = Field(
+        "",
+        pattern="^(https?://.*)?$",
+        description="PDOK's Locatieserver (https://api.pdok.nl/bzk/locatieserver/search/v3_1), asked for addresses where none are imported. "
+        "Empty: nobody is asked. What visitors search for then leaves for PDOK, from the server.",
+    )
     plot_checks_per_minute: int = Field(120, ge=1, description="How many plot checks one client address may ask per minute.")
     background: Literal["own", "pdok"] = Field(
         "own", description="Background of the map of residents: our own tiles, or PDOK's (browsers then ask service.pdok.nl)."

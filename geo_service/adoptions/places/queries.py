@@ -114,6 +114,19 @@ _PLOT = f"""
   {_SHOWN.format(source="found", more="")}
 """
 
+_GREEN = f"""
+  with found as (
+    select null::text as code, g.register_id, null::text as name, 'vrij' as status, g.green_type, g.area_m2, g.geom, 0.0::float8 as distance,
+           exists (
+             select from geo.zone z
+             where z.disclosure = 'public' and z.effect = 'needs_consent' and z.valid && daterange(:day, null)
+               and z.geom && g.geom and st_relate(z.geom, g.geom, 'T********')) as consent,
+           null::timestamptz as reserved_until, null::uuid as initiative_id
+    from geo.green_object g where g.register_id = :object_id and g.applies @> cast(:day as date)
+  )
+  {_SHOWN.format(source="found", more="")}
+"""
+
 
 def nearby(session: Session, x: float, y: float, day: date, **asked: Any) -> list[Row[Any]]:
     """The nearest places around a point in RD, each with the totals; the keys of ``asked`` are the values that ``_NEARBY`` names."""
@@ -123,3 +136,8 @@ def nearby(session: Session, x: float, y: float, day: date, **asked: Any) -> lis
 def plot(session: Session, code: str, day: date) -> Row[Any] | None:
     """A plot that may be shown."""
     return session.execute(text(_PLOT), {"code": code, "day": day}).one_or_none()
+
+
+def green(session: Session, object_id: str, day: date) -> Row[Any] | None:
+    """A green object of the day, whether it is free or not."""
+    return session.execute(text(_GREEN), {"object_id": object_id, "day": day}).one_or_none()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from geo_service.adoptions.places import queries
 from geo_service.adoptions.places.schemas import Nearby, Place, Wanted
 from geo_service.days import day_of
+from geo_service.errors import N_, NotFound
 from geo_service.municipality import Municipality
 from geo_service.registers.kinds import GREEN_TYPES
 
@@ -49,6 +50,22 @@ def find_plot(session: Session, code: str, now: datetime) -> Place | None:
     """A plot by its code, where the public may know of it."""
     row = queries.plot(session, code, day_of(now))
     return _place(row) if row else None
+
+
+def require_plot(session: Session, code: str, now: datetime) -> Place:
+    """A plot by its code; NotFound where the public may not know of it."""
+    place = find_plot(session, code, now)
+    if place is None:
+        raise NotFound(N_("There is no plot {code}."), code=code)
+    return place
+
+
+def require_green(session: Session, object_id: str, now: datetime) -> Place:
+    """A green object by its id in the register; its status is told as if nobody asked for it. NotFound when it does not apply today."""
+    row = queries.green(session, object_id, day_of(now))
+    if row is None:
+        raise NotFound(N_("There is no green object {id} today."), id=object_id)
+    return _place(row)
 
 
 def _place(row: Row[Any]) -> Place:

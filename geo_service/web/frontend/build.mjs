@@ -18,6 +18,7 @@ const entries = [
   "js/docs.js",
   "js/features.js",
   "js/atlas.js",
+  "js/find.js",
   "img/icon.svg",
 ];
 const images = [".woff2", ".png", ".svg"];

@@ -1,10 +1,11 @@
-import "htmx.org";
+import htmx from "htmx.org";
 import { announceSelection, linkTable } from "./selection.js";
 
 // The time bar: another day is fetched as a page, and only what depends on the day is replaced. Without JS the bar is a form.
 const bar = document.querySelector("[data-time]");
 if (bar) timeBar(bar);
 linkTable();
+window.htmx = htmx; // for other scripts of our pages
 
 function timeBar(form) {
   const slider = form.querySelector("input[type=range]");
