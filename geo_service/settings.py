@@ -49,8 +49,8 @@ class Settings(BaseSettings):
     locatieserver_url: str = Field(
         "",
         pattern="^(https?://.*)?$",
-        description="PDOK's Locatieserver (https://api.pdok.nl/bzk/locatieserver/search/v3_1), asked for addresses where none are imported. "
-        "Empty: nobody is asked. What visitors search for then leaves for PDOK, from the server.",
+        description="PDOK's Locatieserver (https://api.pdok.nl/bzk/locatieserver/search/v3_1), asked for addresses where none are "
+        "imported. Empty: nobody is asked. What visitors search for then leaves for PDOK, from the server.",
     )
     plot_checks_per_minute: int = Field(120, ge=1, description="How many plot checks one client address may ask per minute.")
     background: Literal["own", "pdok"] = Field(

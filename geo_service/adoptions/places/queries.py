@@ -1,4 +1,5 @@
 """Every select on places near a point. What is public of a plot is decided here."""
+# ruff: noqa: S608 - the parts of each query are constants of this module; values are bound
 
 from datetime import date
 from typing import Any
@@ -49,21 +50,23 @@ _KEEPER = """left join lateral (
 _STREET = """left join lateral (
     select coalesce(
       (select o.name from geo.ground o
-       where o.family = 'road' and o.name is not null and not starts_with(o.appearance, 'rijbaan auto') and st_dwithin(o.geom, place.geom, 60)
+       where o.family = 'road' and o.name is not null and not starts_with(o.appearance, 'rijbaan auto')
+         and st_dwithin(o.geom, place.geom, 60)
        order by st_distance(o.geom, place.geom), o.name limit 1),
       (select a.street from geo.address a where st_dwithin(a.geom, place.geom, 100)
        order by st_distance(a.geom, place.geom), a.street limit 1)) as name
   ) street on true"""
 _SHOWN = f"""
   select place.code, place.register_id, place.name, place.status, place.green_type, street.name as street, place.area_m2, place.distance,
-         place.consent, place.reserved_until, keeper.name as keeper, keeper.slug as keeper_slug, st_x(middle.at) as lon, st_y(middle.at) as lat
+         place.consent, place.reserved_until, keeper.name as keeper, keeper.slug as keeper_slug,
+         st_x(middle.at) as lon, st_y(middle.at) as lat
          {{more}}
   from {{source}} place
   {_STREET}
   {_KEEPER}
   cross join lateral (select geo.to_lonlat(st_pointonsurface(place.geom)) as at) middle
 """
-# Free: managed, whole, not taken, not forbidden, and of a size that the rules allow. Narrow green is measured only where it may be too narrow.
+# Free: managed, whole, not taken, not forbidden, and of a size that the rules allow. How wide it is, is measured only where it may fail.
 _NEARBY = f"""
   with here as ({_HERE}),
   kept as materialized (
@@ -109,15 +112,15 @@ _NEARBY = f"""
   order by place.distance, place.code, place.register_id
 """
 _PLOT = f"""
-  with kept as ({_KEPT.format(source="geo.adoption a")}), left_over as ({_LEFT.format(source="geo.plot_version v")}),
-  found as (select f.*, 0.0::float8 as distance from (select * from kept union all select * from left_over) f where f.code = :code)
+  with kept as ({_KEPT.format(source="geo.plot asked join geo.adoption a on asked.code = :code and a.plot_id = asked.id")}),
+  left_over as ({_LEFT.format(source="geo.plot asked join geo.plot_version v on asked.code = :code and v.plot_id = asked.id")}),
+  found as (select f.*, 0.0::float8 as distance from (select * from kept union all select * from left_over) f)
   {_SHOWN.format(source="found", more="")}
 """
-
 _GREEN = f"""
   with found as (
-    select null::text as code, g.register_id, null::text as name, 'vrij' as status, g.green_type, g.area_m2, g.geom, 0.0::float8 as distance,
-           exists (
+    select null::text as code, g.register_id, null::text as name, 'vrij' as status, g.green_type, g.area_m2, g.geom,
+           0.0::float8 as distance, exists (
              select from geo.zone z
              where z.disclosure = 'public' and z.effect = 'needs_consent' and z.valid && daterange(:day, null)
                and z.geom && g.geom and st_relate(z.geom, g.geom, 'T********')) as consent,

@@ -21,9 +21,9 @@ POINT = re.compile(r"POINT ?\((-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)\)")
 
 def ask(url: str, municipality: str, words: str, limit: int) -> list[Spot] | None:
     """The spots that a service at ``url`` (its ``…/search/v3_1``) knows in a municipality (``GM0034``); None when it does not answer."""
-    asked = {
+    asked: dict[str, str | list[str]] = {
         "q": words,
-        "rows": limit,
+        "rows": str(limit),
         "fq": [f"gemeentecode:{municipality.removeprefix('GM')}", f"type:({' OR '.join(KINDS)})"],
         "fl": "weergavenaam,type,centroide_rd",
     }
@@ -31,7 +31,7 @@ def ask(url: str, municipality: str, words: str, limit: int) -> list[Spot] | Non
     try:
         answer = httpx.get(f"{url.rstrip('/')}/free", params=asked, headers=headers, timeout=TIMEOUT)
         answer.raise_for_status()
-        told = answer.json()["response"]["docs"] if len(answer.content) <= LARGEST_ANSWER else None
+        told = answer.json()["response"]["docs"] if len(answer.content) <= LARGEST_ANSWER else []
         spots = [_spot(each, words) for each in told]
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -1,5 +1,7 @@
 """Every select of the search. Texts are compared in lower case, by their beginning, through an index."""
 
+# ruff: noqa: S608 - the parts of each query are constants of this module; values are bound
+
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -29,7 +31,8 @@ _ADDRESSES = """
   from (
     select a.street, a.number, a.geom, lower(replace(a.number, ' ', '')) as bare from geo.address a
     where lower(a.street) ~>=~ :low and lower(a.street) ~<~ :high and starts_with(lower(replace(a.number, ' ', '')), :number)
-    order by lower(a.street) <> :street, length(a.street), a.street, lower(replace(a.number, ' ', '')) <> :number, length(a.number), a.number
+    order by lower(a.street) <> :street, length(a.street), a.street,
+             lower(replace(a.number, ' ', '')) <> :number, length(a.number), a.number
     limit :limit
   ) part """ + _WIJK  # fmt: skip
 _POSTCODES = """
@@ -46,7 +49,8 @@ _DISTRICTS = """
   select d.name, d.level as within, st_x(p.point) as x, st_y(p.point) as y, lower(d.name) = :words as exact
   from geo.current_district d cross join lateral (select st_pointonsurface(d.geom) as point offset 0) p
   where d.level <> 'gemeente' and position(:words in lower(d.name)) > 0
-  order by lower(d.name) <> :words, not starts_with(lower(d.name), :words), array_position(array['stadsdeel', 'wijk', 'buurt'], d.level), d.name
+  order by lower(d.name) <> :words, not starts_with(lower(d.name), :words),
+           array_position(array['stadsdeel', 'wijk', 'buurt'], d.level), d.name
   limit :limit
 """
 _MIDDLE = """
@@ -56,8 +60,9 @@ _MIDDLE = """
   ),
   homes as (select st_centroid(st_collect(a.geom)) as point from geo.address a, ground where a.geom && ground.geom)
   select st_x(m.point) as x, st_y(m.point) as y
-  from ground, homes,
-    lateral (select coalesce((select a.geom from geo.address a order by a.geom <-> homes.point limit 1), st_pointonsurface(ground.geom)) as point) m
+  from ground, homes, lateral (
+    select coalesce((select a.geom from geo.address a order by a.geom <-> homes.point limit 1), st_pointonsurface(ground.geom)) as point
+  ) m
 """
 
 

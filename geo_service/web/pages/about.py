@@ -21,10 +21,9 @@ router = APIRouter(include_in_schema=False)
 MAP = "dekking"
 
 
-@router.get("/")
 @router.get("/over")
 def about(request: Request, here: Here, session: DbSession, language: PageLanguage, now: Now) -> HTMLResponse:
-    """The landing page; every number comes from the database."""
+    """What this is; every number comes from the database."""
     today = day_of(now)
     figures = key_figures(coverage(session, "gemeente", today).total)
     layers = here.catalogue.visible(staff=False)
