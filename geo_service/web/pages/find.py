@@ -20,6 +20,7 @@ from geo_service.registers.search import queries as registers
 from geo_service.registers.search.schemas import Found, Spot
 from geo_service.registers.search.service import search as search_registers
 from geo_service.web.dependencies import DbSession, Here, Now
+from geo_service.web.pages.atlas import atlas
 from geo_service.web.pages.maps import maps_of
 from geo_service.web.pages.render import PageLanguage, render
 from geo_service.web.pages.telling import told_place
@@ -29,6 +30,7 @@ from geo_service.words import Language
 router = APIRouter(include_in_schema=False)
 PLOT_CODE = re.compile(r"pl[ -]?(\d{1,9})", re.IGNORECASE)
 START_MAP = "dekking"
+ZOOM = 16.8
 KINDS_TO_CHOOSE = tuple(kind for kind in KINDS if kind not in ("akker", "groen"))
 
 
@@ -53,7 +55,8 @@ def find(request: Request, here: Here, session: DbSession, language: PageLanguag
     if around and not around.choices:
         found = places.nearby(session, around.x, around.y, search.wanted, here.municipality, now, search.shown)
     content = {
-        **_options(search, around, found),
+        **_paging(search, found),
+        **_map(session, here, language, around, found),
         "search": search,
         "around": around,
         "choices": [(spot, search.address(words=spot.name, at=_lonlat(spot.x, spot.y))) for spot in (around.choices if around else ())],
@@ -129,9 +132,14 @@ def _lonlat(x: float, y: float) -> tuple[float, float]:
     return round(point.x, 6), round(point.y, 6)
 
 
-def _options(search: Search, around: Around | None, found: Nearby | None) -> dict[str, Any]:
-    """What the map and the paging need."""
+def _paging(search: Search, found: Nearby | None) -> dict[str, Any]:
+    more = found is not None and len(found.places) < min(found.count, MOST)
+    return {"more": search.address(shown=search.shown + PAGE) if more else None}
+
+
+def _map(session: Session, here: Installation, language: Language, around: Around | None, found: Nearby | None) -> dict[str, Any]:
+    """The map starts where the list does, with the first place of it lit."""
     center = _lonlat(around.x, around.y) if around else None
-    shown = len(found.places) if found else 0
-    more = bool(found and found.count > shown and shown < MOST)
-    return {"center": center, "more": search.address(shown=search.shown + PAGE) if more else None}
+    kind, _, place_id = found.places[0].key.partition("/") if found and found.places else ("", "", "")
+    selected = {"kind": kind, "id": place_id} if kind else None
+    return {"center": center, "map": atlas(session, here, language, center=center, zoom=ZOOM, selected=selected)}

@@ -4,7 +4,7 @@ const NEAR_ZOOM = 17;
 const FAR_M = 60; // a smaller move is no new search
 
 export function linkMap(page, searchAt) {
-  const element = document.querySelector("#kaart .atlas");
+  const element = document.querySelector("#kaart");
   if (!element) return;
   const button = document.querySelector("#zoek-hier");
   const list = () => document.querySelector("#resultaat .plist");

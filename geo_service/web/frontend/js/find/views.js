@@ -3,7 +3,7 @@ const PHONE = "(max-width: 720px)";
 
 export function views(page) {
   const phone = window.matchMedia(PHONE);
-  const map = document.querySelector("#kaart");
+  const map = document.querySelector("#kaartvlak");
   const sheet = page.querySelector(".sheet");
   const asList = () => document.body.classList.contains("lijst");
   const fit = () => {
