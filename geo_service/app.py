@@ -60,6 +60,8 @@ def create_app(installation: Installation, *, demo: bool = False) -> FastAPI:
     app.state.sign_in_limit = RateLimit(installation.settings.sign_ins_per_minute)
     app.state.mail_limit = RateLimit(MAILS_PER_HOUR / 60, at_once=MAILS_PER_HOUR)
     app.state.login = Login(installation.settings)
+    requests = installation.settings.requests_per_day
+    app.state.request_limit = RateLimit(requests / (24 * 60), at_once=requests)
     app.state.export_slots = Slots(installation.settings.exports_at_once)
     app.state.tiles = TileMemory()
     app.state.figures = Remembered()

@@ -35,6 +35,13 @@ def contact_of(session: Session, initiative_id: UUID) -> UUID:
     return session.scalars(select(Initiative.contact_id).where(Initiative.id == initiative_id)).one()
 
 
+def of_member(session: Session, person_id: UUID) -> list[tuple[UUID, str]]:
+    """The initiatives of a person with their names, newest first."""
+    own = select(Initiative.id, Initiative.name).join(InitiativeMember, InitiativeMember.initiative_id == Initiative.id)
+    rows = session.execute(own.where(InitiativeMember.person_id == person_id).order_by(Initiative.created_at.desc(), Initiative.id))
+    return [(initiative_id, name) for initiative_id, name in rows]
+
+
 def slugs_like(session: Session, slug: str) -> set[str]:
     """The slugs in use that start like this one."""
     return set(session.scalars(select(Initiative.slug).where(Initiative.slug.startswith(slug, autoescape=True))))

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from geo_service.adoptions import queries as adoption_queries
 from geo_service.adoptions import service as adoptions
+from geo_service.adoptions.agreements.service import offer_light_track
 from geo_service.adoptions.asking import mails, queries
 from geo_service.adoptions.asking.models import RequestForm
 from geo_service.adoptions.asking.schemas import Asker, Confirmed, Filled, RequestStatus
@@ -114,6 +116,17 @@ def confirm(session: Session, secret: str, municipality: Municipality, base_url:
     return Confirmed(form.adoption_id, person.id, status.plot_code)
 
 
+def give_up(session: Session, secret: str, now: datetime) -> Confirmed:
+    """Use the mailed link of a request that cannot be had any more: the draft is withdrawn, so that it stands in nobody's way."""
+    link = links.use(session, secret, PURPOSE, now)
+    form = queries.form_for_update(session, UUID(link.subject))
+    adoption = adoption_queries.for_update(session, form.adoption_id)
+    act_for(session, form.person_id)
+    adoption.state, adoption.reserved_until = "withdrawn", None
+    session.flush()
+    return Confirmed(form.adoption_id, form.person_id, look(session, form.adoption_id).plot_code)
+
+
 def _made_before(session: Session, form_key: UUID) -> UUID | None:
     queries.wait_for(session, f"form {form_key}")
     return queries.made_with(session, form_key)
@@ -159,5 +172,8 @@ def _mail_link(session: Session, adoption_id: UUID, municipality: Municipality, 
 
 
 def _arrived(session: Session, form: RequestForm, person: Person, municipality: Municipality, base_url: str, now: datetime) -> None:
+    """Small plots get their agreement at once, with the mail that asks to sign it; others hear what comes next."""
+    if offer_light_track(session, form.adoption_id, municipality, now, base_url=base_url):
+        return
     mail = mails.received(look(session, form.adoption_id), municipality)
     notifications.post(session, person.email, mail, municipality, base_url, form.language, now)

@@ -1,4 +1,5 @@
 import htmx from "htmx.org";
+import "./asking.js";
 import { announceSelection, linkTable } from "./selection.js";
 
 // The time bar: another day is fetched as a page, and only what depends on the day is replaced. Without JS the bar is a form.
