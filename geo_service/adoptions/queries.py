@@ -76,6 +76,13 @@ def public_status(session: Session, plot_code: str) -> str:
     return session.scalar(select(PLOTS.c.status).where(PLOTS.c.plekcode == plot_code)) or "vrij"
 
 
+def own(session: Session, actor: Actor, day: date) -> list[AdoptionView]:
+    """Every adoption of the initiatives that somebody belongs to, in every state, with its shape; the oldest first."""
+    mine = select(InitiativeMember.initiative_id).where(InitiativeMember.person_id == actor.person_id)
+    statement = _views(actor, day, Adoption.geom).where(Adoption.initiative_id.in_(mine))
+    return [_view(row) for row in session.execute(statement.order_by(Adoption.created_at, Adoption.id))]
+
+
 def for_update(session: Session, adoption_id: UUID) -> Adoption:
     """An adoption that nobody else changes until the end of this transaction. Rows are locked before ground, as every UPDATE does."""
     statement = select(Adoption).where(Adoption.id == adoption_id).with_for_update(key_share=True)

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from geo_service.days import AMSTERDAM
-from geo_service.errors import N_, NotFound
+from geo_service.errors import N_
 from geo_service.maintenance import queries
 from geo_service.maintenance.schemas import TaskView
 from geo_service.people import links
@@ -35,13 +35,6 @@ def feed(session: Session, secret: str, base_url: str, language: Language, now: 
     """The calendar behind a secret address: every task of the plots that its holder keeps. LinkGone when it was renewed."""
     holder = UUID(links.look(session, secret, PURPOSE, now).subject)
     return document(queries.tasks_for(session, holder, now - REMEMBERED), base_url, language)
-
-
-def one(task: TaskView | None, base_url: str, language: Language) -> bytes:
-    """One task as a calendar of its own."""
-    if task is None:
-        raise NotFound()
-    return document([task], base_url, language)
 
 
 def document(tasks: Sequence[TaskView], base_url: str, language: Language) -> bytes:

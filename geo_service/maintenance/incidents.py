@@ -166,7 +166,7 @@ def _check(told: Told, today: date) -> None:
     if told.kind not in KINDS:
         faults.append(fault("kies", N_("Choose what you want us to do.")))
     if told.kind == "question" and not told.words:
-        faults.append(fault("vraag", N_("Write your question.")))
+        faults.append(fault("woorden", N_("Write your question.")))
     if len(told.words or "") > LONGEST_NOTE:
         faults.append(fault("woorden", N_("Keep it under {longest} characters."), longest=LONGEST_NOTE))
     if told.kind == "take_over" and told.until is not None and told.until <= today:

@@ -12,13 +12,14 @@ from geo_service.adoptions.models import Adoption, Pause
 from geo_service.adoptions.queries import LIES_IN
 from geo_service.adoptions.states import FINAL, KEPT
 from geo_service.days import day_of
-from geo_service.db.base import as_geometry
+from geo_service.db.base import as_geometry, as_shape
 from geo_service.initiatives.models import InitiativeMember
 from geo_service.maintenance.models import Incident, Task, Work
 from geo_service.maintenance.schemas import IncidentView, TaskView, Told, WorkView
 from geo_service.people.models import Person, RoleGrant
 from geo_service.people.schemas import STAFF, Actor
 from geo_service.plots.models import Plot
+from geo_service.registers.models import GreenObject
 
 
 def kept_now(session: Session, adoption_ids: Collection[UUID]) -> UUID | None:
@@ -142,6 +143,18 @@ def told_by(session: Session, person_id: UUID, limit: int = 100) -> list[Inciden
     own = select(InitiativeMember.initiative_id).where(InitiativeMember.person_id == person_id)
     rows = session.execute(_incidents().where(Adoption.initiative_id.in_(own)).order_by(Incident.created_at.desc()).limit(limit))
     return [_view(row) for row in rows]
+
+
+def green_under(session: Session, adoption_id: UUID, day: date) -> list[tuple[str, str, Any]]:
+    """The green objects under an adoption on a day: register id, kind and shape (RD)."""
+    kind = func.coalesce(GreenObject.plus_type, GreenObject.appearance)
+    rows = session.execute(
+        select(GreenObject.register_id, kind, GreenObject.geom)
+        .join(Adoption, Adoption.geom.op("&&")(GreenObject.geom))
+        .where(Adoption.id == adoption_id, GreenObject.applies.contains(day), func.st_intersects(Adoption.geom, GreenObject.geom))
+        .order_by(GreenObject.register_id)
+    )
+    return [(register_id, kind, as_shape(geom)) for register_id, kind, geom in rows]
 
 
 def contact_of(session: Session, adoption_id: UUID) -> Person | None:

@@ -83,6 +83,12 @@ def say_date(day: date, language: Language = DEFAULT) -> str:
     return str(format_date(day, format="d MMMM y", locale=language))
 
 
+def day_parts(day: date, language: Language = DEFAULT) -> tuple[str, str, str]:
+    """A day for a small box: ``za``, ``28``, ``nov``."""
+    weekday, number_, month = (format_date(day, format=part, locale=language).rstrip(".") for part in ("EEE", "d", "MMM"))
+    return str(weekday), str(number_), str(month)
+
+
 def say_moment(moment: datetime, language: Language = DEFAULT) -> str:
     """An aware moment as people in the Netherlands tell it: ``maandag 23 november, 14.10 uur``."""
     there = moment.astimezone(AMSTERDAM)

@@ -24,9 +24,11 @@ from geo_service.web.pages import (
     plots,
     privacy,
     reports,
+    reports_desk,
     sign_in,
     static,
     support,
+    tasks,
 )
 
 FOR_VISITORS = (
@@ -47,8 +49,10 @@ FOR_VISITORS = (
     support.router,
     photos.router,
     mine.router,
+    tasks.router,
     emergency.router,
     reports.router,
+    reports_desk.router,
     desk.router,
     about.router,
     coverage.router,

@@ -1,5 +1,132 @@
-"""Filled by its maker."""
+"""``/mijn/plek/{code}/noodknop``: help, taking over for a while, giving back. It costs nothing, and nobody else sees it."""
 
-from fastapi import APIRouter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from shapely import MultiPolygon
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+
+from geo_service.days import day_of
+from geo_service.errors import N_, Conflict, InvalidGeometry, InvalidInput, fault
+from geo_service.installation import Installation
+from geo_service.maintenance import incidents
+from geo_service.maintenance.pieces import Piece, chosen, pieces
+from geo_service.maintenance.schemas import NOODKNOP, Told
+from geo_service.maintenance.working_days import after
+from geo_service.people.schemas import Visitor
+from geo_service.plots.geojson import read_geometry
+from geo_service.web.dependencies import DbSession, Here, Now
+from geo_service.web.links import reached_at
+from geo_service.web.pages.forms import OwnForm, field, fields
+from geo_service.web.pages.keeping import OwnPlot, answered, as_day, open_tasks, own_plot
+from geo_service.web.pages.render import PageLanguage, render
+from geo_service.web.pages.visitor import SignedInVisitor
+from geo_service.words import Language
 
 router = APIRouter(include_in_schema=False)
+KINDS = {"hulp": "help", "overnemen": "take_over", "teruggeven": "hand_back"}
+"""What the form sends, and what it is."""
+MESSAGES = {"help": "hulp", "take_over": "overgenomen", "hand_back": "teruggegeven"}
+NOT_KEPT = N_("The help button is for plots that you look after. Do you have a question? Send it to your contact.")
+NO_PART = N_("Choose at least one part, or draw it on the map.")
+
+
+@router.get("/mijn/plek/{code}/noodknop")
+def noodknop(
+    request: Request, here: Here, session: DbSession, visitor: SignedInVisitor, language: PageLanguage, now: Now, code: str, kies: str = ""
+) -> HTMLResponse:
+    """Three ways out, and what happens next with each."""
+    plot = _kept(session, visitor, code, now)
+    return _page(request, here, session, plot, language, now, {"kies": kies if kies in KINDS else ""}, {})
+
+
+@router.post("/mijn/plek/{code}/noodknop", response_model=None)
+def press(
+    request: Request, here: Here, session: DbSession, visitor: SignedInVisitor, language: PageLanguage, now: Now, code: str, form: OwnForm
+) -> Response:
+    """Press the button: it works at once. Pressed twice, it is one call."""
+    plot = _kept(session, visitor, code, now)
+    kind = KINDS.get(field(form, "kies"), "")
+
+    def anew(faults: Mapping[str, str], status: int) -> HTMLResponse:
+        values = {name: field(form, name) for name in ("kies", "klus", "woorden", "tot", "hoeveel", "vorm")}
+        return _page(request, here, session, plot, language, now, {**values, "stuk": fields(form, "stuk")}, faults, status)
+
+    def work() -> object:
+        if kind not in NOODKNOP:
+            raise InvalidInput(details={"errors": [fault("kies", N_("Choose what you want us to do."))]})
+        told = Told(
+            kind,
+            field(form, "woorden") or None,
+            part=_part(form, pieces(session, plot.now, day_of(now)), kind),
+            until=as_day(field(form, "tot")) if kind == "take_over" else None,
+            task_id=_task(form) if kind == "help" else None,
+        )
+        address = reached_at(request, here)
+        return incidents.tell(session, visitor.actor, plot.now.id, told, here.municipality, address, language, now)
+
+    return answered(session, work, f"/mijn/plek/{code}?klaar={MESSAGES.get(kind, '')}", anew, language)
+
+
+def _kept(session: Session, visitor: Visitor, code: str, now: datetime) -> OwnPlot:
+    plot = own_plot(session, visitor.actor, code, day_of(now))
+    if not plot.kept:
+        raise Conflict(NOT_KEPT)
+    return plot
+
+
+def _page(
+    request: Request,
+    here: Installation,
+    session: Session,
+    plot: OwnPlot,
+    language: Language,
+    now: datetime,
+    values: Mapping[str, Any],
+    faults: Mapping[str, str],
+    status: int = 200,
+) -> HTMLResponse:
+    today = day_of(now)
+    empty = {**dict.fromkeys(("kies", "klus", "woorden", "tot", "vorm"), ""), "hoeveel": "alles", "stuk": ()}
+    content = {
+        "plot": plot,
+        "pieces": pieces(session, plot.now, today),
+        "tasks": open_tasks(session, [plot]),
+        "values": {**empty, **values},
+        "faults": faults,
+        "today": today,
+        "answer_by": after(today, int(here.municipality.help.answer_working_days.value)),
+        "schematic": False,
+    }
+    return render(request, here, "noodknop.html", language, content, status)
+
+
+def _part(form: FormData, found: list[Piece], kind: str) -> MultiPolygon | None:
+    """The part that was drawn, or else chosen from the list; None for the whole plot."""
+    if kind == "help" or field(form, "hoeveel") != "deel":
+        return None
+    drawn = field(form, "vorm")
+    part = _read(drawn) if drawn else chosen(found, fields(form, "stuk"))
+    if part is None:
+        raise InvalidInput(details={"errors": [fault("stuk", NO_PART)]})
+    return part
+
+
+def _read(drawn: str) -> MultiPolygon:
+    try:
+        return read_geometry(orjson.loads(drawn), "CRS84")
+    except orjson.JSONDecodeError:
+        raise InvalidGeometry from None
+
+
+def _task(form: FormData) -> UUID | None:
+    try:
+        return UUID(field(form, "klus"))
+    except ValueError:
+        return None

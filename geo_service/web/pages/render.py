@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from geo_service.installation import Installation
 from geo_service.web.assets import asset_url
-from geo_service.words import DEFAULT, LANGUAGES, Language, number, percent, say, say_date, say_moment
+from geo_service.words import DEFAULT, LANGUAGES, Language, day_parts, number, percent, say, say_date, say_moment
 
 ASKED = "taal"
 """The query key, and the cookie, that hold the language of pages."""
@@ -79,6 +79,7 @@ def _words(language: Language) -> dict[str, Any]:
         "number": lambda value, decimals=0: number(value, language, decimals),
         "percent": lambda value, decimals=1: percent(value, language, decimals),
         "say_date": lambda day: say_date(day, language),
+        "day_parts": lambda day: day_parts(day, language),
         "say_moment": lambda moment: say_moment(moment, language),
     }
 

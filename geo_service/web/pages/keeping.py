@@ -1,0 +1,129 @@
+"""What the pages of somebody's own plots share: which plots these are, what comes next, and how a form is answered."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy.orm import Session
+
+from geo_service.adoptions import parts
+from geo_service.adoptions.queries import own
+from geo_service.adoptions.schemas import AdoptionView, PauseView
+from geo_service.adoptions.states import FINAL, KEPT
+from geo_service.adoptions.waiting import WAITING, Waiting
+from geo_service.db.engine import again
+from geo_service.errors import N_, Conflict, InvalidInput, NotFound
+from geo_service.maintenance import queries
+from geo_service.maintenance.schemas import TaskView
+from geo_service.municipality import Municipality
+from geo_service.people.schemas import Actor
+from geo_service.web.pages.forms import see_other, told
+from geo_service.words import Language
+
+NOT_YOURS = N_("You have no plot {code}.")
+
+
+@dataclass(frozen=True)
+class OwnPlot:
+    """A plot of the visitor: the adoption that goes on (or else the last one), and all of them."""
+
+    now: AdoptionView
+    chain: tuple[AdoptionView, ...]
+
+    @property
+    def code(self) -> str:
+        return self.now.plot_code
+
+    @property
+    def kept(self) -> bool:
+        """Whether the visitor looks after it now."""
+        return self.now.state in KEPT
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing follows any more."""
+        return self.now.state in FINAL
+
+    @property
+    def waiting(self) -> Waiting:
+        """What follows, and who has the ball."""
+        return WAITING[self.now.state]
+
+    def values(self, municipality: Municipality) -> dict[str, Any]:
+        """What the words about what follows may name."""
+        return {"until": self.now.reserved_until, "weeks": int(municipality.answer.answer_weeks.value)}
+
+
+def own_plots(session: Session, actor: Actor, today: date) -> list[OwnPlot]:
+    """The plots of the initiatives of the visitor: first those that they keep, then requests, then what is over."""
+    chains: dict[tuple[str, Any], list[AdoptionView]] = {}
+    for view in own(session, actor, today):
+        chains.setdefault((view.plot_code, view.initiative_id), []).append(view)
+    plots = [
+        OwnPlot(next((view for view in reversed(chain) if view.state not in FINAL), chain[-1]), tuple(chain)) for chain in chains.values()
+    ]
+    return sorted(plots, key=lambda plot: (not plot.kept, plot.over, plot.now.starts_on or date.max, plot.code))
+
+
+def own_plot(session: Session, actor: Actor, code: str, today: date) -> OwnPlot:
+    """The plot with this code, when it is the visitor's; for anybody else it is not there."""
+    found = next((plot for plot in own_plots(session, actor, today) if plot.code == code), None)
+    if found is None:
+        raise NotFound(NOT_YOURS, code=code)
+    return found
+
+
+def open_tasks(session: Session, plots: list[OwnPlot]) -> list[TaskView]:
+    """What is to be done on plots that are not over, by day."""
+    ids = [view.id for plot in plots if not plot.over for view in plot.chain]
+    return queries.tasks_of(session, ids, "open")
+
+
+def pauses_to_come(session: Session, actor: Actor, plot: OwnPlot, today: date) -> list[PauseView]:
+    """The pauses of a plot that last or are planned."""
+    if not plot.kept:
+        return []
+    return [one for one in parts.pauses(session, actor, plot.now.id, today) if one.ends_on is None or one.ends_on > today]
+
+
+def answered(
+    session: Session,
+    work: Callable[[], object],
+    address: str,
+    anew: Callable[[Mapping[str, str], int], HTMLResponse],
+    language: Language,
+) -> HTMLResponse | RedirectResponse:
+    """Do what a form asks and go to ``address``; what is wrong is told on the same form, made ``anew`` with its faults."""
+    try:
+        again(session, work)
+    except (InvalidInput, Conflict) as error:
+        session.rollback()
+        return anew(told(error, language), 400 if isinstance(error, InvalidInput) else 409)
+    return see_other(address)
+
+
+def as_day(text: str) -> date | None:
+    """``2026-11-28``, or None when it is no day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def as_time(text: str) -> time | None:
+    """``10:00``, or None when it is no time of the day."""
+    try:
+        return datetime.strptime(text, "%H:%M").time()
+    except ValueError:
+        return None
+
+
+def as_number(text: str) -> float:
+    """``1,5`` or ``1.5``; 0 when it is no number."""
+    try:
+        found = float(text.replace(",", "."))
+    except ValueError:
+        return 0
+    return found if 0 <= found < 10_000 else 0
