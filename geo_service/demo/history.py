@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo_service.demo.copying import as_wkb, copy_rows
+from geo_service.demo.keeping import kept
 from geo_service.demo.lives import RESIDENT, life
 from geo_service.demo.records import Town
 from geo_service.demo.residents import People, morning, new_id
@@ -53,7 +54,8 @@ class History:
     def load(self) -> None:
         """Everything, in order of time, so that ids and events tell the same story as their dates."""
         self.add_people()
-        changes = [*self.begun(), *self.joined(), *self.lived(), *self.paused()]
+        own = kept(self.town, self.people, self.adoptions, self.now)
+        changes = [*self.begun(), *self.joined(), *self.lived(), *self.paused(), *own]
         for at, statement, values in sorted(changes, key=lambda change: change[0]):
             told = {"note": "", **values, "at": min(at, self.now).isoformat()}
             self.session.execute(text(TOLD + statement), told)

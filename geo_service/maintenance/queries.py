@@ -5,18 +5,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Select, Text, cast, exists, func, or_, select
+from sqlalchemy import Row, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from geo_service.adoptions.models import Adoption, Pause
-from geo_service.adoptions.queries import LIES_IN
+from geo_service.adoptions.queries import LIES_IN, districts_of
 from geo_service.adoptions.states import FINAL, KEPT
 from geo_service.days import day_of
 from geo_service.db.base import as_geometry, as_shape
 from geo_service.initiatives.models import InitiativeMember
 from geo_service.maintenance.models import Incident, Task, Work
 from geo_service.maintenance.schemas import IncidentView, TaskView, Told, WorkView
-from geo_service.people.models import Person, RoleGrant
+from geo_service.people.models import Person
+from geo_service.people.queries import staff_in
 from geo_service.people.schemas import STAFF, Actor
 from geo_service.plots.models import Plot
 from geo_service.registers.models import GreenObject
@@ -158,16 +159,8 @@ def green_under(session: Session, adoption_id: UUID, day: date) -> list[tuple[st
 
 
 def contact_of(session: Session, adoption_id: UUID) -> Person | None:
-    """The wijkregisseur of the district of an adoption, whose role holds in the fewest; one of everywhere when it has none."""
-    lies_in = select(cast(func.array_agg(LIES_IN.c.code), ARRAY(Text))).where(LIES_IN.c.adoption_id == adoption_id).scalar_subquery()
-    everywhere = func.cardinality(RoleGrant.districts) == 0
-    statement = (
-        select(Person)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(RoleGrant.role == "wijkregisseur", or_(everywhere, RoleGrant.districts.op("&&")(lies_in)))
-        .order_by(everywhere, func.cardinality(RoleGrant.districts), Person.created_at, Person.id)
-    )
-    return session.scalar(statement.limit(1))
+    """The wijkregisseur of the district of an adoption."""
+    return next(iter(staff_in(session, ("wijkregisseur",), districts_of(session, adoption_id))), None)
 
 
 def person(session: Session, person_id: UUID) -> Person:

@@ -105,13 +105,18 @@ def _work(work: Iterable[WorkView], name: str) -> list[Happening]:
             name,
             "rake",
             N_("{hours} hours of work"),
-            {"hours": one.half_hours / 2},
+            {"hours": in_hours(one.half_hours)},
             text=one.note,
             measures=one.measures,
             photo_id=one.photo_id,
         )
         for one in work
     ]
+
+
+def in_hours(half_hours: int) -> float:
+    """Half hours as hours; whole ones as a whole number, so that they are told without a comma."""
+    return half_hours // 2 if half_hours % 2 == 0 else half_hours / 2
 
 
 def _tasks(tasks: Iterable[TaskView], name: str) -> list[Happening]:

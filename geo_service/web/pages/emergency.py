@@ -20,9 +20,11 @@ from geo_service.maintenance.pieces import Piece, chosen, pieces
 from geo_service.maintenance.schemas import NOODKNOP, Told
 from geo_service.maintenance.working_days import after
 from geo_service.people.schemas import Visitor
+from geo_service.plots.answer import geojson
 from geo_service.plots.geojson import read_geometry
 from geo_service.web.dependencies import DbSession, Here, Now
 from geo_service.web.links import reached_at
+from geo_service.web.pages.atlas import atlas
 from geo_service.web.pages.forms import OwnForm, field, fields
 from geo_service.web.pages.keeping import OwnPlot, answered, as_day, open_tasks, own_plot
 from geo_service.web.pages.render import PageLanguage, render
@@ -96,6 +98,7 @@ def _page(
     empty = {**dict.fromkeys(("kies", "klus", "woorden", "tot", "vorm"), ""), "hoeveel": "alles", "stuk": ()}
     content = {
         "plot": plot,
+        "options": _map(session, here, plot, language, values.get("vorm", "")),
         "pieces": pieces(session, plot.now, today),
         "tasks": open_tasks(session, [plot]),
         "values": {**empty, **values},
@@ -105,6 +108,22 @@ def _page(
         "schematic": False,
     }
     return render(request, here, "noodknop.html", language, content, status)
+
+
+def _map(session: Session, here: Installation, plot: OwnPlot, language: Language, drawn: str) -> dict[str, Any]:
+    """A map of the plot on which a part can be drawn."""
+    shape = geojson(plot.now.geom, "CRS84")
+    return atlas(
+        session, here, language, mode="draw", fit=shape, layers=("plots",), selected={"kind": "plek", "id": plot.code}, input="vorm",
+        shape=_parsed(drawn),
+    )  # fmt: skip
+
+
+def _parsed(drawn: str) -> Any:
+    try:
+        return orjson.loads(drawn) if drawn else None
+    except orjson.JSONDecodeError:
+        return None
 
 
 def _part(form: FormData, found: list[Piece], kind: str) -> MultiPolygon | None:

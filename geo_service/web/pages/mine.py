@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from geo_service.adoptions import service as adoptions
 from geo_service.adoptions.states import RESIDENT, find, targets
 from geo_service.adoptions.waiting import BALL, still_to_come
+from geo_service.cartography.queries import is_schematic
 from geo_service.days import day_of
 from geo_service.errors import N_, InvalidInput, NotFound, fault
 from geo_service.installation import Installation
 from geo_service.maintenance import incidents, queries, seasons
 from geo_service.maintenance.schemas import MEASURES
-from geo_service.maintenance.story import ROLES, story
+from geo_service.maintenance.story import ROLES, in_hours, story
 from geo_service.maintenance.working_days import after
 from geo_service.people.schemas import Visitor
 from geo_service.web.dependencies import DbSession, Here, Now
@@ -120,7 +121,7 @@ def page(session: Session, here: Installation, plots: list[OwnPlot], now: dateti
         "kept": kept,
         "tasks": tasks,
         "today": today,
-        "hours": half_hours / 2,
+        "hours": in_hours(half_hours),
         "contact": queries.contact_of(session, (kept or plots[0]).now.id) if plots else None,
         "seasons": holding,
         "coming": coming,
@@ -130,7 +131,7 @@ def page(session: Session, here: Installation, plots: list[OwnPlot], now: dateti
         "ball": BALL,
         "values": {},
         "faults": {},
-        "schematic": False,
+        "schematic": is_schematic(session),
     }
 
 
