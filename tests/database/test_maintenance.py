@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 import icalendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -68,6 +68,7 @@ def test_a_task_that_comes_back_keeps_its_id_and_leaves_a_copy(session, town, ke
     assert done.id != task.id
 
 
+@settings(deadline=None)
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.none() | st.integers(1, 26), st.integers(0, 900))
 def test_the_next_day_is_after_the_last_and_not_over(day, every_weeks, later):
     today = day + timedelta(days=later)
