@@ -1,13 +1,12 @@
 import htmx from "htmx.org";
 import "./asking.js";
-import { steppers } from "./mine.js";
+import "./mine.js";
 import { announceSelection, linkTable } from "./selection.js";
 
 // The time bar: another day is fetched as a page, and only what depends on the day is replaced. Without JS the bar is a form.
 const bar = document.querySelector("[data-time]");
 if (bar) timeBar(bar);
 linkTable();
-steppers();
 window.htmx = htmx; // for other scripts of our pages
 
 function timeBar(form) {
