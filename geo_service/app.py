@@ -15,7 +15,7 @@ from geo_service.catalogue.versions import Versions
 from geo_service.installation import Installation
 from geo_service.people.oidc import Login
 from geo_service.web import openapi, problems
-from geo_service.web.api import adoptions, coverage, districts, events, green_objects, initiatives, layers, plot_checks, service
+from geo_service.web.api import adoptions, agreements, coverage, districts, events, green_objects, initiatives, layers, plot_checks, service
 from geo_service.web.headers import Headers
 from geo_service.web.limits import RateLimit, Slots
 from geo_service.web.media import json_only
@@ -27,6 +27,7 @@ API: tuple[APIRouter, ...] = (
     plot_checks.router,
     initiatives.router,
     adoptions.router,
+    agreements.router,
     events.router,
     coverage.router,
     districts.router,

@@ -1,7 +1,6 @@
 """The Zelfbeheerbrief on paper: the same content as on the page, with a map drawn from its own geometry and the names on a last page."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +54,7 @@ def _data(version: AgreementView, language: Language) -> dict[str, Any]:
         "conditions": [each.told(language) for each in (*text.conditions, text.insurance)],
         "term": term_told(text, language),
         "plan": text.plan,
-        "signatures": [_signature(side, version.signed_by(side), language) for side in ("residents", "municipality")],
+        "signatures": [_signature(side, version, language) for side in ("residents", "municipality")],
         "digest": version.digest,
     }
 
@@ -113,12 +112,15 @@ def term_told(text: Content, language: Language) -> Sequence[str]:
     return [lasts, say(stop, language, weeks=text.notice_weeks)]
 
 
-def _signature(side: Side, found: Signature | None, language: Language) -> list[str]:
+def signer(version: AgreementView, found: Signature, language: Language) -> str:
+    """Who signed, in words; the side itself where a name was forgotten."""
+    if found.mandated:
+        return say(BY_MANDATE, language)
+    return found.name or (version.content.initiative if found.side == "residents" else version.content.municipality)
+
+
+def _signature(side: Side, version: AgreementView, language: Language) -> list[str]:
+    found = version.signed_by(side)
     if found is None:
         return [say(SIDES[side], language), say(NOT_YET, language), ""]
-    return [say(SIDES[side], language), found.name or say(BY_MANDATE, language), moment(found.signed_at, language)]
-
-
-def moment(at: datetime, language: Language) -> str:
-    """The day of a moment, in words."""
-    return say_date(day_of(at), language)
+    return [say(SIDES[side], language), signer(version, found, language), say_date(day_of(found.signed_at), language)]

@@ -6,7 +6,7 @@ from sqlalchemy import exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from geo_service.adoptions.agreements.models import Agreement, AgreementPaper, AgreementSignature
-from geo_service.adoptions.agreements.schemas import AgreementView, Content, Signature
+from geo_service.adoptions.agreements.schemas import AgreementView, Content, Side, Signature
 from geo_service.adoptions.models import Adoption
 from geo_service.people.models import Person
 
@@ -51,15 +51,16 @@ def paper(session: Session, agreement_id: UUID) -> bytes | None:
 
 def _signatures(session: Session, ids: list[UUID]) -> dict[UUID, tuple[Signature, ...]]:
     rows = session.execute(
-        select(AgreementSignature.agreement_id, AgreementSignature.side, Person.name, AgreementSignature.signed_at)
+        select(AgreementSignature, Person.name)
         .outerjoin(Person, Person.id == AgreementSignature.person_id)
         .where(AgreementSignature.agreement_id.in_(ids))
         .order_by(AgreementSignature.signed_at, AgreementSignature.side)
     )
     found: dict[UUID, tuple[Signature, ...]] = {}
-    for agreement_id, side, name, signed_at in rows:
-        signature = Signature("residents" if side == "residents" else "municipality", name, signed_at)
-        found[agreement_id] = (*found.get(agreement_id, ()), signature)
+    for row, name in rows:
+        side: Side = "residents" if row.side == "residents" else "municipality"
+        signature = Signature(side, name, row.person_id is None, row.signed_at)
+        found[row.agreement_id] = (*found.get(row.agreement_id, ()), signature)
     return found
 
 

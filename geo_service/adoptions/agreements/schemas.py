@@ -78,10 +78,11 @@ class Chosen(_Frozen):
 
 @dataclass(frozen=True)
 class Signature:
-    """Who signed for a side, and when; ``name`` is None where the municipality signed by mandate."""
+    """Who signed for a side, and when. ``mandated``: the municipality signed without a person. A name may be forgotten later."""
 
     side: Side
     name: str | None
+    mandated: bool
     signed_at: datetime
 
 

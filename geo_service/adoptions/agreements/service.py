@@ -73,17 +73,17 @@ def write(session: Session, actor: Actor, adoption_id: UUID, chosen: Chosen, mun
 
 def offer(session: Session, actor: Actor, adoption_id: UUID, sender: Sender, language: Language) -> AdoptionView:
     """Send the agreement to the residents to be signed; the standard one when staff wrote no other."""
-    today = day_of(sender.now)
     newest = queries.newest(session, adoption_id)
     if newest is None or newest.signatures:
         write(session, actor, adoption_id, standard(sender.municipality), sender.municipality, sender.now)
-    return take_step(session, actor, adoption_id, "awaiting_signatures", None, sender, language, today)
+    return take_step(session, actor, adoption_id, "awaiting_signatures", None, sender, language)
 
 
 def take_step(
-    session: Session, actor: Actor, adoption_id: UUID, target: str, reason: str | None, sender: Sender, language: Language, today: date
+    session: Session, actor: Actor, adoption_id: UUID, target: str, reason: str | None, sender: Sender, language: Language
 ) -> AdoptionView:
     """``change_state``, and when staff did it every member is told."""
+    today = day_of(sender.now)
     before = seen_in_full(session, actor, adoption_id, today)
     after = change_state(session, actor, adoption_id, target, reason, sender.municipality, language, sender.now)
     if not is_member(session, after.initiative_id, actor.person_id):
@@ -116,6 +116,18 @@ def sign(
         mails.tell_members(session, seen_in_full(session, actor, adoption_id, today), "awaiting_signatures", None, sender)
     session.flush()
     return queries.versions(session, adoption_id)[0]
+
+
+def sides_to_sign(session: Session, actor: Actor, view: AdoptionView, version: AgreementView) -> list[Side]:
+    """For which sides this person can sign a version now: at most one of them, unless a decider is also the contact."""
+    waits = view.state == "awaiting_signatures"
+    sides: list[Side] = []
+    if waits or view.state in KEPT:
+        if contact_of(session, view.initiative_id) == actor.person_id and (waits or version.signatures):
+            sides.append("residents")
+        if is_staff(session, actor, view):
+            sides.append("municipality")
+    return [side for side in sides if version.signed_by(side) is None]
 
 
 def object_to(session: Session, actor: Actor, adoption_id: UUID, reason: str, sender: Sender) -> AdoptionView:

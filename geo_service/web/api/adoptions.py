@@ -7,6 +7,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
 from geo_service.adoptions import parts, queries, rights, service
+from geo_service.adoptions.agreements import service as agreements
+from geo_service.adoptions.mails import Sender
 from geo_service.adoptions.schemas import AdoptionRequest
 from geo_service.days import day_of
 from geo_service.plots.answer import rules_json
@@ -26,6 +28,7 @@ from geo_service.web.api.adoption_answers import (
 )
 from geo_service.web.crs import AskedCrs, said
 from geo_service.web.dependencies import DbSession, Here, Lang, MaybeActor, Now, SignedIn
+from geo_service.web.links import reached_at
 from geo_service.web.once import IdempotencyKey, answer_once
 from geo_service.web.problems import problems
 from geo_service.web.schemas import Question
@@ -107,7 +110,8 @@ def change_state(
     """Take an adoption to another state. A step that does not exist is a 409 with those that do."""
 
     def work() -> AdoptionAnswer:
-        view = service.change_state(session, actor, adoption_id, question.to, question.reason, here.municipality, language, now)
+        sender = Sender(here.municipality, reached_at(request, here), now)
+        view = agreements.take_step(session, actor, adoption_id, question.to, question.reason, sender, language)
         return tell(view, next=list(service.next_steps(session, actor, view)))
 
     return answer_once(request, session, actor, key, question, now, work, status=200)

@@ -8,6 +8,7 @@ from geo_service.web.pages import (
     choose,
     coverage,
     desk,
+    desk_agreement,
     emergency,
     find,
     game_rules,
@@ -54,6 +55,7 @@ FOR_VISITORS = (
     reports.router,
     reports_desk.router,
     desk.router,
+    desk_agreement.router,
     about.router,
     coverage.router,
 )
