@@ -57,8 +57,11 @@ def press(
     kind = KINDS.get(field(form, "kies"), "")
 
     def anew(faults: Mapping[str, str], status: int) -> HTMLResponse:
-        values = {name: field(form, name) for name in ("kies", "klus", "woorden", "tot", "hoeveel", "vorm")}
+        values = {name: field(form, name) for name in ("kies", "klus", "woorden", "tot", "hoeveel", "vorm", "kaart")}
         return _page(request, here, session, plot, language, now, {**values, "stuk": fields(form, "stuk")}, faults, status)
+
+    if field(form, "kaart"):
+        return anew({}, 200)
 
     def work() -> object:
         if kind not in NOODKNOP:
@@ -95,10 +98,10 @@ def _page(
     status: int = 200,
 ) -> HTMLResponse:
     today = day_of(now)
-    empty = {**dict.fromkeys(("kies", "klus", "woorden", "tot", "vorm"), ""), "hoeveel": "alles", "stuk": ()}
+    empty = {**dict.fromkeys(("kies", "klus", "woorden", "tot", "vorm", "kaart"), ""), "hoeveel": "alles", "stuk": ()}
     content = {
         "plot": plot,
-        "options": _map(session, here, plot, language, values.get("vorm", "")),
+        "options": _map(session, here, plot, language, values.get("vorm", "")) if values.get("kaart") or values.get("vorm") else None,
         "pieces": pieces(session, plot.now, today),
         "tasks": open_tasks(session, [plot]),
         "values": {**empty, **values},
