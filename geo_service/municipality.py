@@ -234,6 +234,19 @@ class Retention(_Strict):
     idle: Term = Field(_example(730), description="People who confirmed their address longer ago and take part in nothing.")
 
 
+class May(_Strict):
+    """What residents may do on a plot without asking, after asking, and never."""
+
+    always: list[Sourced] = []
+    ask_first: list[Sourced] = []
+    never: list[Sourced] = []
+
+    @property
+    def example(self) -> bool:
+        """Whether any of it is no policy of this municipality."""
+        return any(each.example for each in (*self.always, *self.ask_first, *self.never))
+
+
 class Municipality(_Strict):
     """One TOML file in ``geo_service/municipalities`` or anywhere else."""
 
@@ -248,6 +261,7 @@ class Municipality(_Strict):
     support: Support = Support()
     initiatives: Initiatives = Initiatives()
     answer: Answer = Answer()
+    may: May = May()
     conditions: list[Sourced] = Field([], description="What residents agree to when they ask for ground.")
     planting: Sourced | None = Field(None, description="A hint on when to begin.")
     letter: Letter = Letter()

@@ -144,3 +144,78 @@ def plot(session: Session, code: str, day: date) -> Row[Any] | None:
 def green(session: Session, object_id: str, day: date) -> Row[Any] | None:
     """A green object of the day, whether it is free or not."""
     return session.execute(text(_GREEN), {"object_id": object_id, "day": day}).one_or_none()
+
+
+_YEARS = """
+  select extract(year from lower(a.period))::int as since,
+         case when a.state = 'ended' then extract(year from upper(a.period))::int end as until,
+         keeper.name as keeper, keeper.slug as keeper_slug
+  from geo.plot p
+  join geo.adoption a on a.plot_id = p.id
+  left join lateral (
+    select i.slug, i.name from geo.initiative i
+    where i.id = a.initiative_id and (select count(*) from geo.initiative_member m where m.initiative_id = i.id) > 1
+  ) keeper on true
+  where p.code = :code and a.adopted and not isempty(a.period) and lower(a.period) <= :day
+  order by lower(a.period) desc, a.id
+"""
+_LYING = """
+  select d.level, d.name from geo.current_district d
+  where d.level in ('wijk', 'buurt') and d.geom && :point and st_intersects(d.geom, :point) order by d.code desc
+"""
+_PLOTS_ON = f"""
+  select distinct p.code from geo.green_object g
+  join geo.adoption a on a.geom && g.geom and st_relate(a.geom, g.geom, 'T********')
+  join geo.plot p on p.id = a.plot_id
+  where g.register_id = :object_id and g.applies @> cast(:day as date) and {_CLAIMS} and a.period && daterange(:day, null)
+  order by p.code
+"""
+_PLOTS_INSTEAD = f"""
+  select distinct other.code from geo.plot p
+  join geo.adoption old on old.plot_id = p.id and old.adopted and not isempty(old.period)
+  join geo.adoption a on a.plot_id <> p.id and a.geom && old.geom and st_relate(a.geom, old.geom, 'T********')
+  join geo.plot other on other.id = a.plot_id
+  where p.code = :code and {_CLAIMS} and a.period && daterange(:day, null)
+  order by other.code
+"""
+_GREEN_INSTEAD = """
+  with recursive after as (
+    select l.after_id, l.shared_m2 from geo.lineage l where l.before_id = :object_id and l.after_id <> :object_id
+    union
+    select l.after_id, l.shared_m2 from after join geo.lineage l on l.before_id = after.after_id and l.after_id <> after.after_id
+  )
+  select distinct g.register_id from after join geo.green_object g on g.register_id = after.after_id
+  where g.applies @> cast(:day as date) and after.shared_m2 > 1 order by 1
+"""
+
+
+def years_of(session: Session, code: str, day: date) -> list[Row[Any]]:
+    """In which years a plot was kept, the last ones first."""
+    return list(session.execute(text(_YEARS), {"code": code, "day": day}))
+
+
+def districts_at(session: Session, lon: float, lat: float) -> dict[str, str]:
+    """The buurt and the wijk around a point: ``{level: name}``."""
+    point = "geo.to_rd(st_setsrid(st_makepoint(:lon, :lat), 4326))"
+    rows = session.execute(text(_LYING.replace(":point", point)), {"lon": lon, "lat": lat})
+    return {row.level: row.name for row in rows}
+
+
+def plots_on(session: Session, object_id: str, day: date) -> list[str]:
+    """The codes of plots that take a part of a green object."""
+    return list(session.scalars(text(_PLOTS_ON), {"object_id": object_id, "day": day}))
+
+
+def plots_instead(session: Session, code: str, day: date) -> list[str]:
+    """The codes of plots that lie where this one was kept before."""
+    return list(session.scalars(text(_PLOTS_INSTEAD), {"code": code, "day": day}))
+
+
+def green_instead(session: Session, object_id: str, day: date) -> list[str]:
+    """The green objects of the day that came in the place of one that the register ended."""
+    return list(session.scalars(text(_GREEN_INSTEAD), {"object_id": object_id, "day": day}))
+
+
+def green_known(session: Session, object_id: str) -> bool:
+    """Whether the register ever had this green object."""
+    return bool(session.scalar(text("select exists (select from geo.green_object where register_id = :id)"), {"id": object_id}))

@@ -53,3 +53,21 @@ class Nearby:
     count: int
     free: int
     radius_m: int
+
+
+@dataclass(frozen=True)
+class Years:
+    """The years in which residents kept a plot; ``until`` is None as long as they do. ``group`` as in ``Place``."""
+
+    since: int
+    until: int | None
+    group: str | None
+    group_slug: str | None
+
+
+@dataclass(frozen=True)
+class Lying:
+    """Where a point lies: the buurt and the wijk, as far as they are known."""
+
+    buurt: str | None
+    wijk: str | None

@@ -7,7 +7,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from geo_service.adoptions.places import queries
-from geo_service.adoptions.places.schemas import Nearby, Place, Wanted
+from geo_service.adoptions.places.schemas import Lying, Nearby, Place, Wanted, Years
 from geo_service.days import day_of
 from geo_service.errors import N_, NotFound
 from geo_service.municipality import Municipality
@@ -66,6 +66,27 @@ def require_green(session: Session, object_id: str, now: datetime) -> Place:
     if row is None:
         raise NotFound(N_("There is no green object {id} today."), id=object_id)
     return _place(row)
+
+
+def years_of(session: Session, code: str, now: datetime) -> list[Years]:
+    """The years in which a plot was kept, the last ones first."""
+    return [Years(row.since, row.until, row.keeper, row.keeper_slug) for row in queries.years_of(session, code, day_of(now))]
+
+
+def lies_in(session: Session, place: Place) -> Lying:
+    """The buurt and the wijk of a place."""
+    names = queries.districts_at(session, place.lon, place.lat)
+    return Lying(names.get("buurt"), names.get("wijk"))
+
+
+def instead_of(session: Session, key: str, now: datetime) -> list[str] | None:
+    """What came in the place of a plot or green object that is no more, as keys; None when it never was."""
+    kind, _, name = key.partition("/")
+    if kind == "plek":
+        codes = queries.plots_instead(session, name, day_of(now))
+        return [f"plek/{code}" for code in codes] if codes or queries.years_of(session, name, day_of(now)) else None
+    found = queries.green_instead(session, name, day_of(now))
+    return [f"groen/{object_id}" for object_id in found] if found or queries.green_known(session, name) else None
 
 
 def _place(row: Row[Any]) -> Place:
