@@ -187,7 +187,6 @@ def _lost(
 
 def _private(page: HTMLResponse) -> HTMLResponse:
     page.headers["Cache-Control"] = "no-store"
-    page.headers["Referrer-Policy"] = "no-referrer"  # the address of a mailed link is a key
     return page
 
 
