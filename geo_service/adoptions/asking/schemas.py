@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from geo_service.adoptions.schemas import AdoptionRequest
+from geo_service.adoptions.states import ASKED
 from geo_service.words import Language
 
 
@@ -45,6 +46,11 @@ class RequestStatus:
     def waits(self, now: datetime) -> bool:
         """Whether it still waits for the confirmation."""
         return self.state == "draft" and self.reserved_until is not None and self.reserved_until > now
+
+    @property
+    def asked(self) -> bool:
+        """Confirmed, and staff have not decided yet."""
+        return self.state in ASKED
 
     @property
     def lapsed(self) -> bool:

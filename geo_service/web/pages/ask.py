@@ -120,9 +120,10 @@ def send_request(
         page = Page(request, here, session, language, now, visitor)
         by_ground = isinstance(error, GroundTaken | GroundAskedFor | RuleForbids)
         return page.show(chosen, values, {} if by_ground else told(error, language), status_of(error), error if by_ground else None)
+    if visitor:
+        return see_other(f"/mijn/plek/{service.look(session, made).plot_code}")
     answer = see_other(f"/aanvraag/{made}")
-    if visitor is None:
-        keep_browser(answer, browser, reached_at(request, here))
+    keep_browser(answer, browser, reached_at(request, here))
     return answer
 
 

@@ -126,7 +126,7 @@ def confirm(
     except Conflict as error:
         session.rollback()
         return _lost(request, here, session, language, now, secret, error)
-    answer = see_other(f"/aanvraag/{done.adoption_id}")
+    answer = see_other(f"/mijn/plek/{done.plot_code}")
     keep_signed_in(answer, cookie, reached_at(request, here))
     return answer
 
@@ -164,7 +164,7 @@ def _gone(
     """Used, too late or unknown: each has its own page, with a way on. Whoever confirmed before on this device just goes on."""
     status = queries.status_of_link(session, digest(secret))
     if status and status.confirmed_at and visitor and visitor.actor.person_id == status.person_id:
-        return see_other(f"/aanvraag/{status.adoption_id}")
+        return see_other(f"/mijn/plek/{status.plot_code}")
     why = "used" if status and status.confirmed_at else error.details["why"]
     content = {"why": why, "status": status, "now": now, "schematic": is_schematic(session)}
     return _private(render(request, here, "ask/gone.html", language, content, status_of(error)))

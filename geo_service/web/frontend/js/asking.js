@@ -6,7 +6,7 @@ const NEVER_KEPT = ["naam", "email", "akkoord", "sleutel", "groen", "schets", "p
 
 const form = document.querySelector("form[data-draft]");
 if (form) keepDraft(form);
-if (document.querySelector("[data-draft-done]")) forgetSent();
+else forgetSent();
 for (const part of document.querySelectorAll("[data-when]")) showWhen(part);
 const byItself = document.querySelector("form[data-by-itself]");
 if (byItself) sendByItself(byItself);
@@ -50,7 +50,7 @@ function offered(asked, name, values) {
   return [...asked.elements].some((field) => field.name === name && values.includes(field.value));
 }
 
-// The page after sending: what was sent is no draft any more.
+// The page after sending shows no form: what was sent is no draft any more.
 function forgetSent() {
   const sent = read(`${PREFIX}verstuurd`);
   if (sent) remove(sent.key);
