@@ -41,7 +41,7 @@ def municipality_area(session: Session, code: str) -> Any:
 
 
 def reach(session: Session, first: str) -> tuple[Any, Any] | None:
-    """Where a map begins and how far it goes, in RD (shapely): a point in district ``first``, else in the middle; the box of all districts."""
+    """In RD (shapely): a point to begin a map with, in district ``first`` or else in the middle; and the box of all districts."""
     found = session.execute(
         text(
             """select st_asbinary(coalesce((select st_pointonsurface(geom) from geo.current_district where code = :first limit 1),

@@ -56,7 +56,7 @@ function names(layer) {
   const placed = new Set();
   const taken = gather(layer, (feature, [z, x, y]) => {
     const [kind, name] = [NAMED[feature.get("soort")], feature.get("naam")];
-    return kind && name && LABELS[kind].from <= z + 1 ? `${z}/${x}/${y}/${name}` : null;
+    return kind && name && LABELS[kind].from <= z + 2 ? `${z}/${x}/${y}/${name}` : null;
   }, () => {
     for (let z = 12; z < 22; z += 1) {
       for (const [key, { feature }] of taken(z)) {

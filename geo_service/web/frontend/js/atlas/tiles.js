@@ -38,4 +38,4 @@ export function gather(layer, keyOf, when) {
   return (z) => zooms.get(z) ?? new Map();
 }
 
-export const tileZoom = (viewZoom) => Math.max(0, Math.round(viewZoom) - Math.log2(TILE / 256));
+export const tileZoom = (viewZoom) => Math.max(0, Math.floor(viewZoom + 1e-6) - Math.log2(TILE / 256));
