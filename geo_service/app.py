@@ -63,6 +63,7 @@ def create_app(installation: Installation, *, demo: bool = False) -> FastAPI:
     app.state.login = Login(installation.settings)
     requests = installation.settings.requests_per_day
     app.state.request_limit = RateLimit(requests / (24 * 60), at_once=requests)
+    app.state.drawing_limit = RateLimit(installation.settings.plot_checks_per_minute)  # who draws has a budget beside the API's
     app.state.export_slots = Slots(installation.settings.exports_at_once)
     app.state.tiles = TileMemory()
     app.state.figures = Remembered()

@@ -1,5 +1,6 @@
 """What others ask of the registers."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,32 @@ from sqlalchemy.orm import Session
 
 from geo_service.db.models import Setting
 from geo_service.registers.models import LEVELS, District, GreenObject, Management
+
+ADJOINS_M = 0.5
+NEAR_M = 400
+STREET_M = 40
+DESCRIBED = text(
+    """select g.register_id as id, g.green_type as kind, g.area_m2,
+         (select o.name from geo.ground o where o.name is not null and o.family = 'road' and o.geom && st_expand(g.geom, :street)
+          order by o.geom <-> g.geom limit 1) as street
+       from geo.green_object g where g.register_id = any(:ids) and g.applies @> cast(:day as date)"""
+)
+BESIDE = text(
+    """select distinct b.register_id, b.area_m2 from geo.green_object c
+       join geo.green_object b on b.geom && st_expand(c.geom, :adjoins) and st_dwithin(b.geom, c.geom, :adjoins)
+       where c.register_id = any(:ids) and c.applies @> cast(:day as date)
+         and b.register_id <> all(:ids) and b.applies @> cast(:day as date)
+         and exists (select from geo.green_piece p
+                     where p.green_object_id = b.id and p.managed and p.applies_from <= :day and p.applies_to > :day)
+       order by b.area_m2 desc limit :most"""
+)
+NEAREST = text(
+    """select g.register_id from geo.green_object g, st_setsrid(st_geomfromwkb(:point), 28992) here(point)
+       where g.geom && st_expand(here.point, :near) and g.applies @> cast(:day as date)
+         and exists (select from geo.green_piece p
+                     where p.green_object_id = g.id and p.managed and p.applies_from <= :day and p.applies_to > :day)
+       order by st_distance(g.geom, here.point), g.register_id limit :most"""
+)
 
 
 def current_districts(session: Session, level: str) -> list[Row[tuple[int, str, str, str | None]]]:
@@ -70,3 +97,21 @@ def green_outside_districts(session: Session, at: date) -> float:
         text("select sum(area_m2) from geo.green_piece where district_id is null and applies_from <= :at and applies_to > :at"), {"at": at}
     )
     return float(found or 0)
+
+
+def green_described(session: Session, ids: Sequence[str], day: date) -> list[Row[Any]]:
+    """Green objects for a reader, in the order of ``ids``: id, kind, area_m2, and the nearest street (None when there is none near)."""
+    rows = {row.id: row for row in session.execute(DESCRIBED, {"ids": list(ids), "day": day, "street": STREET_M})}
+    return [rows[name] for name in ids if name in rows]
+
+
+def green_beside(session: Session, ids: Sequence[str], day: date, most: int) -> list[Row[Any]]:
+    """Managed green that adjoins green objects, the largest first; as ``green_described``."""
+    rows = session.execute(BESIDE, {"ids": list(ids), "day": day, "adjoins": ADJOINS_M, "most": most})
+    return green_described(session, [row.register_id for row in rows], day)
+
+
+def green_near(session: Session, point: Any, day: date, most: int) -> list[Row[Any]]:
+    """Managed green nearest to a point in RD (shapely); as ``green_described``."""
+    rows = session.execute(NEAREST, {"point": shapely.to_wkb(point), "day": day, "near": NEAR_M, "most": most})
+    return green_described(session, [row.register_id for row in rows], day)

@@ -19,6 +19,7 @@ const entries = [
   "js/features.js",
   "js/atlas.js",
   "js/find.js",
+  "js/choose.js",
   "img/icon.svg",
 ];
 const images = [".woff2", ".png", ".svg"];

@@ -1,5 +1,5 @@
 // Choosing whole green objects: tap one, tap others that adjoin it, tap again to take one away. Each step can be taken back.
-export function choice(source, changed) {
+export function choice(changed) {
   const chosen = new Set();
   const past = [];
   const future = [];
@@ -18,6 +18,7 @@ export function choice(source, changed) {
     chosen,
     toggle: (id) => step(chosen.has(id) ? [...chosen].filter((each) => each !== id) : [...chosen, id]),
     clear: () => chosen.size > 0 && step([]),
+    again: changed,
     set: (ids) => { past.length = future.length = 0; become(ids); },
     undo: () => move(past, future),
     redo: () => move(future, past),

@@ -29,7 +29,7 @@ export function choosing({ map, over, options, tell, announce, words }) {
     tap: act,
     act,
     hover: (pixel) => (found(map, pixel, ["groen"]) ? "pointer" : ""),
-    enter: () => made.chosen.size && made.set([...made.chosen]),
+    enter: made.again,
     leave: () => over.select([]),
     set: made.set,
     undo: made.undo,

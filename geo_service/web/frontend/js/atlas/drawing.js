@@ -7,11 +7,16 @@ import MultiPolygon from "ol/geom/MultiPolygon.js";
 import Point from "ol/geom/Point.js";
 import Polygon from "ol/geom/Polygon.js";
 import Modify from "ol/interaction/Modify.js";
+import CircleStyle from "ol/style/Circle.js";
+import Fill from "ol/style/Fill.js";
+import Stroke from "ol/style/Stroke.js";
+import Style from "ol/style/Style.js";
 import { written } from "./field.js";
 import { readGeometry, writeGeometry } from "./place.js";
 import { steps } from "./ring.js";
 import { snapping } from "./snapping.js";
 
+const GRIP = new Style({ image: new CircleStyle({ radius: 9, fill: new Fill({ color: "rgba(255,207,51,.85)" }), stroke: new Stroke({ color: "#0b4f57", width: 3 }) }) });
 const FINGER = 14;
 const CORNERS = 3;
 
@@ -29,7 +34,7 @@ export function drawing({ map, over, options, tell, announce, words }) {
     tell("drawn", { mode: "draw", geometry: told, ids: [], points: now.open.length });
     tell("steps", history.can());
   });
-  const modify = new Modify({ features, pixelTolerance: FINGER, deleteCondition: () => false, insertVertexCondition: () => history.now.open.length === 0, style: null });
+  const modify = new Modify({ features, pixelTolerance: FINGER, deleteCondition: () => false, insertVertexCondition: () => history.now.open.length === 0, style: GRIP });
   const snap = snapping(map, options);
   let before = null;
   modify.on("modifystart", () => { before = feature.getGeometry().clone(); });
@@ -52,9 +57,9 @@ export function drawing({ map, over, options, tell, announce, words }) {
     return announce(words.closed);
   };
   const doubled = (event) => {
-    event.preventDefault();
-    event.stopPropagation();
     if (history.now.open.length >= CORNERS) close();
+    event.originalEvent.preventDefault();
+    return false; // and no zooming in
   };
   return {
     tap: act,
@@ -65,7 +70,7 @@ export function drawing({ map, over, options, tell, announce, words }) {
       map.addInteraction(modify);
       snap.on();
       map.on("dblclick", doubled);
-      history.set(history.now);
+      history.again();
     },
     leave() {
       map.removeInteraction(modify);

@@ -39,9 +39,10 @@ export function overlay(map) {
     return layer.getSource();
   };
   const selected = add(20, { style: SELECTED });
-  const suggestion = add(21, { style: LOOKS.suggestion });
-  const faults = add(23, { style: (feature) => LOOKS[feature.get("look")] });
-  const drawing = add(24, { style: (feature) => (feature.get("quiet") ? DRAWN : [...DRAWN, HANDLES]) });
+  const drawing = add(21, { style: DRAWN });
+  const suggestion = add(23, { style: LOOKS.suggestion });
+  const faults = add(24, { style: (feature) => LOOKS[feature.get("look")] });
+  map.addLayer(new VectorLayer({ source: drawing, zIndex: 25, style: HANDLES, updateWhileInteracting: true }));
   const labels = add(60, { style: labelled, declutter: false });
 
   return {

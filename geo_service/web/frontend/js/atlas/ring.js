@@ -22,10 +22,7 @@ export function steps(changed) {
       future.length = 0;
       become(next);
     },
-    set(next) {
-      past.length = future.length = 0;
-      become(next);
-    },
+    again: () => changed(now),
     undo: () => move(past, future),
     redo: () => move(future, past),
     can: () => ({ undo: past.length > 0, redo: future.length > 0 }),
