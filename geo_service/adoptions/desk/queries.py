@@ -13,6 +13,7 @@ from geo_service.adoptions.models import Adoption
 from geo_service.adoptions.queries import LIES_IN
 from geo_service.adoptions.states import CLAIMING
 from geo_service.db.base import as_shape
+from geo_service.geometry import RD
 from geo_service.history.models import Event
 from geo_service.initiatives.models import Initiative, InitiativeMember
 from geo_service.people.models import Person
@@ -22,6 +23,7 @@ from geo_service.registers.models import Zone
 
 INTERIOR = "T********"
 """DE-9IM: they share ground, not only a border."""
+CELL_M = 250
 HOME = table("adoption_lies_in", column("adoption_id"), column("code"), column("level"), schema="geo")
 DISTRICT = table("district", column("code"), column("level"), column("name"), column("year"), schema="geo")
 
@@ -100,12 +102,21 @@ def _buurt() -> ColumnElement[str]:
 
 
 def _needs_consent() -> ColumnElement[bool]:
-    return exists().where(
-        Zone.effect == "needs_consent",
-        Zone.valid.op("&&")(Adoption.period),
-        Zone.geom.op("&&")(Adoption.geom),
-        func.st_relate(Zone.geom, Adoption.geom, INTERIOR),
+    """As the rules judge it: public zones where they lie, the others per cell of 250 m (``plots/zone_rules.py``)."""
+    geom = Adoption.geom
+    cells = func.st_makeenvelope(
+        func.floor(func.st_xmin(geom) / CELL_M) * CELL_M,
+        func.floor(func.st_ymin(geom) / CELL_M) * CELL_M,
+        func.floor(func.st_xmax(geom) / CELL_M + 1) * CELL_M,
+        func.floor(func.st_ymax(geom) / CELL_M + 1) * CELL_M,
+        RD,
     )
+    met = or_(
+        and_(Zone.disclosure == "public", Zone.effect == "needs_consent", func.st_relate(Zone.geom, geom, INTERIOR)),
+        and_(Zone.disclosure == "named", Zone.effect.in_(("needs_consent", "forbidden")), func.st_relate(Zone.geom, cells, INTERIOR)),
+        and_(Zone.disclosure == "hidden", func.st_relate(Zone.geom, cells, INTERIOR)),
+    )
+    return exists().where(Zone.geom.op("&&")(cells), Zone.valid.op("&&")(Adoption.period), met)
 
 
 def _competes() -> ColumnElement[bool]:
