@@ -42,9 +42,7 @@ def today(place):
 def plan(mine, place, what, day, **more):
     answer = mine.post(f"/mijn/plek/{place.kept.plot_code}/klus", data={"klus": what, "dag": day.isoformat(), **more})
     assert answer.status_code == 303, answer.text
-    return re.findall(
-        r'/mijn/klus/([0-9a-f-]{36})"[^>]*>(?:Andere dag|' + re.escape(what) + ")", mine.get(answer.headers["location"]).text
-    )
+    return re.findall(r'/mijn/klus/([0-9a-f-]{36})"[^>]*>(?:Andere dag|' + re.escape(what) + ")", mine.get(answer.headers["location"]).text)
 
 
 def test_who_is_not_signed_in_comes_back_after_it(place):
