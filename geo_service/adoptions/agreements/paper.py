@@ -16,7 +16,7 @@ from geo_service.papers.picture import picture
 from geo_service.papers.typesetting import pdf
 from geo_service.words import Language, number, say, say_date
 
-MAP_PX, MARGIN_M = (960, 480), 20.0
+MAP_PX, MARGIN_M = (640, 320), 20.0
 SIDES = {"residents": N_("The residents"), "municipality": N_("The municipality")}
 WHO = {"residents": N_("Residents"), "municipality": N_("Municipality"), "together": N_("Together")}
 LEVELS = {
