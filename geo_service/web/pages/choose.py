@@ -99,7 +99,7 @@ def keep(session: DbSession, now: Now, form: OwnForm) -> RedirectResponse:
     kept = {"schets": sketches.keep(session, drawn, ids, now), **also}
     if going == "aanvraag":
         return see_other("/aanvraag?" + urlencode(kept))
-    return see_other("/kies?" + urlencode({**kept, "bewaard": "ja"} if going == "later" else kept))
+    return see_other("/kies?" + urlencode({**kept, "bewaard": "1"} if going == "later" else kept))
 
 
 def _asked(form: FormData) -> Asked:
