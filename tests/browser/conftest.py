@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Route, sync_playwright
 
 from tests.conftest import ROOT, Database, Server, serving
 from tests.small_town import build
@@ -61,6 +61,11 @@ class Visit:
 Visitor = Callable[..., Visit]
 
 
+def is_complaint(message: ConsoleMessage) -> bool:
+    """Errors and warnings; not the hint on speed that a library's canvas gives where features are found under a tap."""
+    return message.type in ("error", "warning") and "willReadFrequently" not in message.text
+
+
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[Visitor]:
     """Open an address in a window of a size; other hosts are refused and noted; at the end nothing may have gone wrong."""
@@ -84,7 +89,7 @@ def visit(chromium: Browser) -> Iterator[Visitor]:
                     route.continue_()
 
             context.route("**/*", guard)
-            made.page.on("console", lambda message: made.complaints.append(message.text) if message.type in ("error", "warning") else None)
+            made.page.on("console", lambda message: made.complaints.append(message.text) if is_complaint(message) else None)
             made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
             made.page.goto(url)
             return made

@@ -1,4 +1,4 @@
-"""Choosing the ground over HTTP: the decision as a part of the page, what is kept, what works without scripts, and what hostile input gets."""
+"""Choosing the ground over HTTP: the decision as a part of the page, what is kept, no scripts, and what hostile input gets."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from geo_service.geometry import to_lonlat
 from geo_service.plots.rules import RULES
 from geo_service.web.pages.verdicts import TITLES
 from tests.builders import add_green, box, rebuild
-from tests.conftest import Database, Server, serving
+from tests.conftest import Database, serving
 from tests.small_town import build
 
 HALF_ON_A_PLOT = box(40, 100, 30, 20)
@@ -71,7 +71,8 @@ def test_the_suggestion_passes_and_becomes_a_sketch(pages: httpx2.Client) -> Non
     assert kept.status_code == 303
     assert re.fullmatch(r"/kies\?schets=[0-9a-f-]{36}&initiatief=rietgroep", kept.headers["location"])
     page = pages.get(kept.headers["location"])
-    assert "Dit kan" in words(page) and "Verder met deze plek" in words(page)
+    assert "Dit kan" in words(page)
+    assert "Verder met deze plek" in words(page)
     onward = pages.post("/kies/bewaar", data={"vorm": json.dumps(suggestion), "naar": "aanvraag"})
     assert re.fullmatch(r"/aanvraag\?schets=[0-9a-f-]{36}", onward.headers["location"])
     later = pages.post("/kies/bewaar", data={"vorm": json.dumps(suggestion), "naar": "later"})
@@ -129,7 +130,8 @@ def test_an_old_or_unknown_sketch_is_not_found(pages: httpx2.Client) -> None:
 
 def test_the_page_speaks_english_too(pages: httpx2.Client) -> None:
     told = words(pages.get("/kies", params={"groen": "BED", "taal": "en"}))
-    assert "You chose 600 m²" in told and "Go on with this plot" in told
+    assert "You chose 600 m²" in told
+    assert "Go on with this plot" in told
 
 
 def test_without_pdok_nothing_may_come_from_elsewhere(
