@@ -230,6 +230,7 @@ class Retention(_Strict):
     sessions: Term = Field(_example(1), description="After somebody is signed out by time; tokens too.")
     links: Term = Field(_example(30), description="After a mailed link is over.")
     messages: Term = Field(_example(90), description="After a mail was written.")
+    lapsed: Term = Field(_example(30), description="Who reserved ground and never confirmed their address, after they began.")
     unconfirmed: Term = Field(_example(30), description="People who never confirmed their address and take part in nothing.")
     idle: Term = Field(_example(730), description="People who confirmed their address longer ago and take part in nothing.")
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from shapely import MultiPolygon
 from sqlalchemy import ColumnElement, Row, Select, and_, column, exists, false, func, or_, select, table, text, true, union
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from geo_service.adoptions.models import Adoption, Pause
-from geo_service.adoptions.schemas import AdoptionView, Competing, PauseView
-from geo_service.adoptions.states import ASKED, PUBLIC_STATUS
+from geo_service.adoptions.schemas import AdoptionView, PauseView
+from geo_service.adoptions.states import PUBLIC_STATUS
 from geo_service.db.base import as_geometry, as_shape
 from geo_service.initiatives.models import Initiative, InitiativeMember
 from geo_service.people.schemas import STAFF, Actor
@@ -141,22 +141,6 @@ def kept_by(session: Session, initiative_ids: Iterable[UUID], day: date) -> dict
         .group_by(Adoption.initiative_id)
     )
     return {initiative_id: (plots, float(area)) for initiative_id, plots, area in rows}
-
-
-def competing(session: Session, adoption_id: UUID) -> list[Competing]:
-    """The other requests (no drafts) for ground of this one in its days, oldest first: with rounds staff choose among them."""
-    asked = aliased(Adoption)
-    overlap = func.st_area(func.geo.shared_ground(Adoption.geom, asked.geom))
-    rows = session.execute(
-        select(Adoption.id, Plot.code, Initiative.name, Adoption.area_m2, overlap, Adoption.state, Adoption.created_at)
-        .join(asked, and_(asked.id == adoption_id, asked.id != Adoption.id, asked.geom.op("&&")(Adoption.geom)))
-        .join(Plot, Plot.id == Adoption.plot_id)
-        .join(Initiative, Initiative.id == Adoption.initiative_id)
-        .where(Adoption.state.in_(ASKED), asked.period.overlaps(Adoption.period))
-        .where(func.st_relate(asked.geom, Adoption.geom, "T********"))
-        .order_by(Adoption.created_at, Adoption.id)
-    )
-    return [Competing(*row) for row in rows]
 
 
 def seen_in_full(actor: Actor | None) -> ColumnElement[bool]:

@@ -61,19 +61,6 @@ class AdoptionView:
 
 
 @dataclass(frozen=True)
-class Competing:
-    """Another request for the same ground, for staff who choose."""
-
-    id: UUID
-    plot_code: str
-    initiative_name: str
-    area_m2: float
-    overlap_m2: float
-    state: str
-    created_at: datetime
-
-
-@dataclass(frozen=True)
 class Requested:
     """A new adoption and the decision on its ground."""
 

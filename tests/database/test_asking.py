@@ -7,11 +7,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from geo_service.adoptions import queries
 from geo_service.adoptions.asking import lapse
 from geo_service.adoptions.asking import service as asking
 from geo_service.adoptions.asking.schemas import Asker, Filled
+from geo_service.adoptions.desk.queries import rivals
+from geo_service.adoptions.retention import SWEEPS
 from geo_service.adoptions.schemas import AdoptionRequest
+from geo_service.db.engine import transaction
 from geo_service.errors import Conflict, GroundTaken, LinkGone, NotAllowed, RuleForbids, TooManyRequests
 from geo_service.history.queries import changes
 from geo_service.municipality import Intake
@@ -167,6 +169,31 @@ def test_a_reservation_lapses_once_and_says_so(session, town, municipality):
     assert state(session, reserve(session, municipality, again, now=late)) == "draft"
 
 
+def test_who_never_confirmed_is_forgotten_after_a_while(database, municipality):
+    long_ago = NOW - 60 * DAY
+    (sweep,) = SWEEPS
+    with transaction(database.sessions) as session:
+        town = build_town(session)
+        lapsed = reserve(session, municipality, now=long_ago, email="lapsed@example.net", name="Noor")
+        reserve(session, municipality, filled(60), now=long_ago, email="confirmed@example.net")
+        confirm(session, municipality, long_ago + HOUR)
+        reserve(session, municipality, filled(110), email="waits@example.net")
+        reserve(session, municipality, filled(160), now=long_ago, email="resident@example.org")
+        ask(session, town.resident, plot(500, 10, 20), municipality)
+        lapse.lapse(session, municipality, BASE, NOW)
+        session.execute(text("update geo.person set created_at = :then"), {"then": long_ago})
+        session.execute(text("update geo.person set confirmed_at = :then where email = 'confirmed@example.net'"), {"then": long_ago})
+    for count in (1, 0):
+        with transaction(database.sessions) as session:
+            assert sweep.clear(session, NOW - 30 * DAY) == count
+    with database.sessions() as session:
+        for kept in ("confirmed@example.net", "waits@example.net", "resident@example.org"):
+            assert person_by_email(session, kept)
+        assert person_by_email(session, "lapsed@example.net") is None
+        assert session.execute(text("select count(*) from geo.person where name = 'Noor'")).scalar_one() == 0
+        assert state(session, lapsed) == "withdrawn"
+
+
 def test_who_lets_it_lapse_is_reminded_once(session, town, municipality):
     reserve(session, municipality)
     assert lapse.remind(session, municipality, BASE, NOW + 47 * HOUR) == 0
@@ -189,14 +216,14 @@ def test_in_a_round_requests_compete_until_it_closes(session, town, in_rounds):
     first = ask(session, town.resident, plot(10, 10, 20), in_rounds)
     second = ask(session, town.neighbour, plot(20, 10, 20), in_rounds, now=NOW + HOUR)
     reserve(session, in_rounds, filled(15))
-    told = queries.competing(session, second.id)
+    told = rivals(session, second.id)
     assert [(one.id, one.overlap_m2, one.plot_code) for one in told] == [(first.id, 200, "PL-0001")]
     with pytest.raises(Conflict) as refusal:
         step(session, town.wijkregisseur, second, "agreement_draft", in_rounds)
     assert "compete until" in refusal.value.text
     later = NOW + 2 * DAY
     assert step(session, town.wijkregisseur, second, "agreement_draft", in_rounds, later).state == "agreement_draft"
-    assert queries.competing(session, first.id) == []
+    assert rivals(session, first.id) == []
     with pytest.raises(GroundTaken):
         step(session, town.wijkregisseur, first, "agreement_draft", in_rounds, later)
 

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, text
+from sqlalchemy import ColumnElement, Select, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from geo_service.adoptions.asking.models import RequestForm
 from geo_service.adoptions.asking.schemas import RequestStatus
 from geo_service.adoptions.models import Adoption
-from geo_service.initiatives.models import Initiative
-from geo_service.people.models import MailedLink, Person
+from geo_service.initiatives.models import Initiative, InitiativeMember
+from geo_service.people.models import MailedLink, Person, RoleGrant, Token
 from geo_service.plots.models import Plot
 from geo_service.words import Language
 
@@ -86,6 +86,21 @@ def askers(session: Session, adoption_ids: Sequence[UUID]) -> list[tuple[str, st
         .where(Adoption.id.in_(adoption_ids))
     )
     return [(code, email, cast(Language, language)) for code, email, language in rows]
+
+
+def never_confirmed(session: Session, before: datetime) -> list[UUID]:
+    """People who came before a moment with this form, never confirmed their address, and take part in nothing but what lapsed."""
+    own = select(InitiativeMember.initiative_id).where(InitiativeMember.person_id == Person.id).correlate(Person)
+    lapsed = select(Adoption.initiative_id).join(RequestForm, RequestForm.adoption_id == Adoption.id)
+    lapsed = lapsed.where(RequestForm.person_id == Person.id, Adoption.state == "withdrawn").correlate(Person)
+    alive = exists().where(Adoption.initiative_id.in_(own), Adoption.state != "withdrawn")
+    other = exists().where(InitiativeMember.person_id == Person.id, InitiativeMember.initiative_id.not_in(lapsed))
+    found = select(Person.id).where(
+        Person.confirmed_at.is_(None), Person.forgotten_at.is_(None), Person.created_at < before,
+        exists().where(RequestForm.person_id == Person.id), ~alive, ~other, ~exists().where(Token.person_id == Person.id),
+        ~exists().where(RoleGrant.person_id == Person.id),
+    )  # fmt: skip
+    return list(session.scalars(found.with_for_update(skip_locked=True)))
 
 
 def _open(now: datetime) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from geo_service.adoptions.decision import decide
 from geo_service.cartography.queries import is_schematic
 from geo_service.days import day_of
 from geo_service.db.engine import again
-from geo_service.errors import N_, Conflict, GeoServiceError, InvalidInput, LinkGone, NotFound, TooManyRequests, fault
+from geo_service.errors import Conflict, GeoServiceError, InvalidInput, LinkGone, NotFound, TooManyRequests, fault
 from geo_service.installation import Installation
 from geo_service.people import links, sessions
 from geo_service.people.models import Person
@@ -28,13 +28,12 @@ from geo_service.web.pages.ask import BROWSER, browser_digest
 from geo_service.web.pages.chosen import Chosen, asked_for
 from geo_service.web.pages.forms import OwnForm, field, see_other, told
 from geo_service.web.pages.render import PageLanguage, render
-from geo_service.web.pages.request_form import EMAIL
+from geo_service.web.pages.request_form import WRONG_ADDRESS, is_address
 from geo_service.web.pages.visitor import MaybeVisitor, keep_signed_in
 from geo_service.web.problems import status_of
 from geo_service.words import Language
 
 router = APIRouter(include_in_schema=False)
-WRONG_ADDRESS = N_("Fill in an e-mail address like name@example.com.")
 
 
 @router.get("/aanvraag/{adoption_id}")
@@ -80,7 +79,7 @@ def mend_address(
     """There was a typing error in the address."""
     status, email = _status(session, adoption_id), field(form, "email")
     try:
-        if not EMAIL.fullmatch(email):
+        if not is_address(email):
             raise InvalidInput(details={"errors": [fault("email", WRONG_ADDRESS)]})
         service.mend_address(session, status.adoption_id, _browser(request), email, here.municipality, reached_at(request, here), now)
     except (InvalidInput, Conflict, LinkGone) as error:

@@ -11,16 +11,17 @@ from starlette.datastructures import FormData
 from geo_service.adoptions.asking.schemas import Filled
 from geo_service.adoptions.schemas import MEASURES, AdoptionRequest
 from geo_service.errors import N_, GeoServiceError, InvalidInput, fault
+from geo_service.people.service import checked_address
 from geo_service.plots.geojson import Asked
 from geo_service.web.pages import forms
 from geo_service.web.pages.chosen import Chosen
 from geo_service.words import Language
 
 LINE = re.compile(r"[^\x00-\x1f]{1,120}")
-EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]+\.[^@\s,;<>]{2,}")
 LONG = 4000
 SINGLE = ("sleutel", "naam_plek", "met", "groep", "zorg", "plan", "begin", "naam", "email", "akkoord")
 CARES = {"volledig": "full", "deels": "partial"}
+WRONG_ADDRESS = N_("Fill in an e-mail address like name@example.com.")
 FIELD_OF = {"startsOn": "begin"}
 """Where a fault of the service is told on the form."""
 
@@ -72,15 +73,23 @@ def read_request(values: Values, chosen: Chosen, asked: Asked | None, language: 
         measures=values.measures,
         **_initiative(values, chosen),
     )
-    if not signed_in and not EMAIL.fullmatch(values["email"]):
-        values.refuse("email", N_("Fill in an e-mail address like name@example.com."))
     if not signed_in:
+        if not is_address(values["email"]):
+            values.refuse("email", WRONG_ADDRESS)
         _line(values, "naam")
     if values["akkoord"] != "ja":
         values.refuse("akkoord", N_("Read the conditions and tick that you agree."))
     if values.wrong:
         raise InvalidInput(details={"errors": values.wrong})
     return Filled(UUID(values["sleutel"]), request, language)
+
+
+def is_address(text: str) -> bool:
+    """Whether this can be an e-mail address."""
+    try:
+        return bool(checked_address(text))
+    except InvalidInput:
+        return False
 
 
 def check_key(values: Values) -> None:
