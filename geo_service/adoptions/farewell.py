@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from geo_service.adoptions.models import Adoption
 from geo_service.adoptions.states import FINAL
 from geo_service.errors import N_, Conflict
-from geo_service.initiatives.models import Initiative
+from geo_service.initiatives.models import Initiative, InitiativeMember
 from geo_service.people import personal
 from geo_service.people.queries import roles_of
 
@@ -30,4 +30,8 @@ def forget(session: Session, person_id: UUID, now: datetime, *, staff_too: bool 
         raise Conflict(STAFF)
     if initiatives := in_the_way(session, person_id):
         raise Conflict(CONTACT, names=", ".join(name for _, name in initiatives))
+    contact_of = session.scalars(select(Initiative.id).where(Initiative.contact_id == person_id)).all()
     personal.forget(session, person_id, now)
+    # an initiative that is over keeps its contact, who is nobody now: the database wants one, and a member
+    session.add_all(InitiativeMember(initiative_id=each, person_id=person_id, effort="initiator") for each in contact_of)
+    session.flush()

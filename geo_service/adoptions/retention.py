@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from geo_service.adoptions import farewell
 from geo_service.adoptions.asking import queries
 from geo_service.notifications.schemas import Sweep
-from geo_service.people import personal
 
 
 def _lapsed(session: Session, before: datetime) -> int:
     """The draft stays, of nobody: it tells how often ground was reserved in vain. The address may be that of somebody who never asked."""
     people = queries.never_confirmed(session, before)
     for person_id in people:
-        personal.forget(session, person_id, datetime.now(UTC))
+        farewell.forget(session, person_id, datetime.now(UTC))
     return len(people)
 
 
