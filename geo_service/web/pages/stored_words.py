@@ -12,4 +12,7 @@ KINDS = {
     "idempotency_key": N_("Requests of your programs"),
     "initiative": N_("Initiatives that you are the contact of"),
     "initiative_member": N_("Initiatives that you take part in"),
+    "task": N_("Tasks that you planned or did"),
+    "work": N_("Work that you told us about"),
+    "incident": N_("What you asked or told the municipality about your plot"),
 }
