@@ -39,16 +39,14 @@ def build_beds(session: Session) -> None:
     plot(session, "Geveltuin", 3, state="in_review", period=(date.today() + timedelta(days=9), None))
     plot(session, "Pluktuin", 4, state="draft", reserved_until=until, period=(date.today() + timedelta(days=9), None))
     plot(session, "Eigen hoek", 5, period=(date(2019, 4, 1), None))
-    given_back = plot(session, "Kruidentuin", 7, state="ended", period=(date(2016, 4, 1), date(2022, 4, 1)))
-    version = {"plot_id": given_back, "number": 1, "origin": "drawn"}
-    insert(session, "plot_version", geom=box(350, 20, 20, 10), **version)
+    plot(session, "Kruidentuin", 7, state="ended", period=(date(2016, 4, 1), date(2022, 4, 1)))
 
 
-def plot(session: Session, name: str, place: int, **adoption: object) -> int:
+def plot(session: Session, name: str, place: int, **adoption: object) -> None:
     """A plot on the bed of that place, with one adoption."""
-    made = insert(session, "plot", name=name)
-    add_adoption(session, box(place * 50, 20, 20, 10), plot_id=made, **adoption)
-    return int(made)
+    made, ground = insert(session, "plot", name=name), box(place * 50, 20, 20, 10)
+    insert(session, "plot_version", plot_id=made, number=1, origin="drawn", geom=ground)
+    add_adoption(session, ground, plot_id=made, **adoption)
 
 
 def add_address(session: Session, street: str, number: str, postcode: str, x: float, y: float) -> None:
