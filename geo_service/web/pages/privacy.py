@@ -13,6 +13,7 @@ TERMS = {
     "sessions": N_("That you are signed in, after it ended"),
     "links": N_("Links that we mailed you, after they were over"),
     "messages": N_("Mails that we sent you"),
+    "lapsed": N_("Your e-mail address with a request, when you never confirmed it"),
     "unconfirmed": N_("Your e-mail address, when you never confirmed it"),
     "idle": N_("Your e-mail address, when you take part in nothing any more"),
 }
