@@ -85,6 +85,16 @@ def add_initiative(session: Session, name: str = "Groene buren") -> Any:
     return initiative
 
 
+def add_idea(session: Session, name: str, x: float, y: float, **more: Any) -> Any:
+    """An initiative with a pin and no ground."""
+    idea = add_initiative(session, name)
+    values = {"story": f"{name} voor iedereen", "confirmed_at": None, "hidden_at": None, **more}
+    statement = f"""update geo.initiative set pin = st_setsrid(st_makepoint({X + x}, {Y + y}), 28992), {", ".join(f"{key} = :{key}" for key in values)}
+                    where id = :id"""
+    session.execute(text(statement), {**values, "id": idea})
+    return idea
+
+
 def add_adoption(
     session: Session, geom: BaseGeometry, *, period: Days = (date(2020, 1, 1), None), state: str = "active", **more: Any
 ) -> Any:

@@ -60,6 +60,7 @@ def build_town(database):
         )
         builders.rebuild(session)
         kept = _adoptions(session)
+        builders.add_idea(session, "Bloemen", 150, 20, confirmed_at=LONG_AGO)
         _refreshed(session, kept["active"])
         return SimpleNamespace(kept=kept, today=TODAY, long_ago=LONG_AGO, corner=(X, Y))
 

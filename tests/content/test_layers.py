@@ -30,7 +30,7 @@ def layer(request, catalogue):
 
 def test_the_layers_of_the_design_are_there(catalogue):
     public, all_layers = ({layer.id for layer in catalogue.visible(staff=staff)} for staff in (False, True))
-    assert public == {*PUBLIC, "zelfbeheerplekken", "beschikbaar_groen", "initiatieven"}
+    assert public == {*PUBLIC, "zelfbeheerplekken", "beschikbaar_groen", "initiatieven", "ideeen"}
     assert all_layers - public == {"niet_maaien", "aanvragen", "registerwijzigingen"}
 
 
@@ -173,7 +173,8 @@ def test_qgis_finds_system_and_type_of_every_geometry(database, catalogue):
         if name.startswith(("geometrie", "omhullende"))
     }
     assert {(table, name): srid for table, name, _, srid, _ in rows} == expected
-    assert {(kind.upper(), dimension) for *_, kind, _, dimension in rows} == {("MULTIPOLYGON", 2)}
+    kinds = {(table, kind.upper(), dimension) for table, _, kind, _, dimension in rows}
+    assert kinds == {(layer.id, layer.geometry.upper(), 2) for layer in catalogue.values()}
 
 
 def test_the_table_of_layers_is_up_to_date(catalogue, content):
