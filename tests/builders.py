@@ -89,9 +89,9 @@ def add_idea(session: Session, name: str, x: float, y: float, **more: Any) -> An
     """An initiative with a pin and no ground."""
     idea = add_initiative(session, name)
     values = {"story": f"{name} voor iedereen", "confirmed_at": None, "hidden_at": None, **more}
-    statement = f"""update geo.initiative set pin = st_setsrid(st_makepoint({X + x}, {Y + y}), 28992), {", ".join(f"{key} = :{key}" for key in values)}
-                    where id = :id"""
-    session.execute(text(statement), {**values, "id": idea})
+    told = ", ".join(f"{key} = :{key}" for key in values)
+    pin = f"st_setsrid(st_makepoint({X + x}, {Y + y}), 28992)"
+    session.execute(text(f"update geo.initiative set pin = {pin}, {told} where id = :id"), {**values, "id": idea})
     return idea
 
 

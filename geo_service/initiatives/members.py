@@ -45,6 +45,11 @@ def ask_to_join(session: Session, initiative_id: UUID, email: str, effort: str, 
     post(email, mails.JOIN, f"/meedoen/{secret}", name=initiative.name)
 
 
+def look_at_joining(session: Session, secret: str, now: datetime) -> Initiative:
+    """What somebody wants to join, before the link is used."""
+    return session.get_one(Initiative, UUID(links.look(session, secret, "join", now).subject.split()[0]))
+
+
 def confirm_joining(session: Session, secret: str, post: Post, now: datetime) -> tuple[Person, Initiative]:
     """The link was opened: sign the person up, and tell the contact."""
     link = links.use(session, secret, "join", now)
