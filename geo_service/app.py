@@ -58,6 +58,7 @@ def create_app(installation: Installation, *, demo: bool = False) -> FastAPI:
     app.state.demo = demo
     app.state.turns = asyncio.Semaphore(AT_ONCE)
     app.state.plot_check_limit = RateLimit(installation.settings.plot_checks_per_minute)
+    app.state.support_code_limit = RateLimit(installation.settings.support_codes_per_minute)
     app.state.sign_in_limit = RateLimit(installation.settings.sign_ins_per_minute)
     app.state.mail_limit = RateLimit(MAILS_PER_HOUR / 60, at_once=MAILS_PER_HOUR)
     app.state.login = Login(installation.settings)

@@ -108,3 +108,8 @@ def preferred(accept_language: str | None) -> Language:
             except ValueError:
                 continue
     return max(wishes, key=lambda wish: wish[0], default=(0, DEFAULT))[1]
+
+
+def say_month(day: date, language: Language = DEFAULT) -> str:
+    """``november 2026``."""
+    return str(format_date(day, "MMMM y", locale=language))

@@ -32,6 +32,7 @@ from geo_service.web.pages.forms import OwnForm, field, see_other, told
 from geo_service.web.pages.render import PageLanguage, render
 from geo_service.web.pages.shared_group import HELP, KIND_WORDS, found, poster
 from geo_service.web.pages.visitor import MaybeVisitor, keep_signed_in
+from geo_service.words import Language, say_month
 
 router = APIRouter(include_in_schema=False)
 PAGE = 20
@@ -159,7 +160,7 @@ def _page(
         "done": done,
         "year": today.year,
         "schematic": is_schematic(session),
-        **_activity(session, plots, people, today),
+        **_activity(session, plots, people, today, language),
     }
     return render(request, here, "initiative.html", language, content, 400 if faults else 200)
 
@@ -169,7 +170,7 @@ def _asking(session: Session, initiative: Initiative, plots: list[PublicPlot]) -
     return [plot for plot in plots if plot.adoption_id in asking]
 
 
-def _activity(session: Session, plots: list[PublicPlot], people: int, today: date) -> dict[str, Any]:
+def _activity(session: Session, plots: list[PublicPlot], people: int, today: date, language: Language) -> dict[str, Any]:
     """Moments and work; of one household nothing: it would tell when somebody is at home, or not."""
     kept = [plot.adoption_id for plot in plots if plot.status == "geadopteerd"]
     if people < 2 or not kept:
@@ -179,5 +180,8 @@ def _activity(session: Session, plots: list[PublicPlot], people: int, today: dat
     for work in work_of(session, kept):
         measures, half_hours = months.get(work.day.replace(day=1), (set(), 0))
         months[work.day.replace(day=1)] = (measures | set(work.measures), half_hours + work.half_hours)
-    did = [(month, [MEASURES[each] for each in sorted(told) if each in MEASURES], half / 2) for month, (told, half) in months.items()]
+    did = [
+        (say_month(month, language), [MEASURES[each] for each in sorted(told) if each in MEASURES], half / 2)
+        for month, (told, half) in months.items()
+    ]
     return {"moments": moments[:MOMENTS], "hours": half_hours_since(session, kept, date(today.year, 1, 1)) / 2, "did": did[:MONTHS]}
