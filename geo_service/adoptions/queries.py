@@ -119,10 +119,9 @@ def oversees(session: Session, actor: Actor, initiative_id: UUID) -> bool:
     if districts is None:
         return True
     ground = exists().where(Adoption.initiative_id == initiative_id, Adoption.id == LIES_IN.c.adoption_id, LIES_IN.c.code.in_(districts))
-    pin = exists().where(
-        Initiative.id == initiative_id, func.st_intersects(Initiative.pin, DISTRICT.c.geom), DISTRICT.c.code.in_(districts)
-    )
-    return bool(districts) and bool(session.scalar(select(or_(ground, pin))))
+    lies_in = func.st_intersects(Initiative.pin, DISTRICT.c.geom)
+    idea = select(Initiative.id).join(DISTRICT, lies_in).where(Initiative.id == initiative_id, DISTRICT.c.code.in_(districts))
+    return bool(districts) and bool(session.scalar(select(or_(ground, idea.exists()))))
 
 
 def public_initiatives(session: Session, actor: Actor | None) -> set[UUID]:

@@ -52,6 +52,11 @@ def propose(
     return idea
 
 
+def look(session: Session, secret: str, now: datetime) -> Initiative:
+    """The idea of a mailed link, before it is used."""
+    return session.get_one(Initiative, UUID(links.look(session, secret, "confirm-idea", now).subject))
+
+
 def confirm(session: Session, secret: str, now: datetime) -> tuple[Person, Initiative]:
     """The maker opened the link: everybody may see the idea."""
     link = links.use(session, secret, "confirm-idea", now)

@@ -21,7 +21,7 @@ from geo_service.initiatives.roles import check
 from geo_service.people import links
 from geo_service.people.models import Person
 from geo_service.people.schemas import Actor
-from geo_service.people.service import add_person
+from geo_service.people.service import add_person, checked_address
 
 JOIN_LIVES, INVITATION_LIVES = timedelta(days=3), timedelta(days=14)
 INVITATIONS_A_DAY = 20
@@ -40,7 +40,7 @@ SAY_WHY = N_("Write a word to the person that you remove.")
 def ask_to_join(session: Session, initiative_id: UUID, email: str, effort: str, post: Post, now: datetime) -> None:
     """Somebody wants to join: mail the link that confirms it. Nothing tells whether the address is known."""
     _check_effort(effort, JOINS)
-    secret = links.make(session, email, "join", now, JOIN_LIVES, subject=f"{initiative_id} {effort}")
+    secret = links.make(session, checked_address(email), "join", now, JOIN_LIVES, subject=f"{initiative_id} {effort}")
     initiative = session.get_one(Initiative, initiative_id)
     post(email, mails.JOIN, f"/meedoen/{secret}", name=initiative.name)
 
@@ -97,7 +97,7 @@ def invite(session: Session, actor: Actor, initiative_id: UUID, email: str, effo
     _check_effort(effort, EFFORTS)
     if queries.invitations_since(session, initiative_id, now - timedelta(days=1)) >= INVITATIONS_A_DAY:
         raise TooManyRequests(TOO_MANY_INVITATIONS, most=INVITATIONS_A_DAY)
-    secret = links.make(session, email, "invite", now, INVITATION_LIVES, subject=f"{initiative_id} {effort}")
+    secret = links.make(session, checked_address(email), "invite", now, INVITATION_LIVES, subject=f"{initiative_id} {effort}")
     initiative = session.get_one(Initiative, initiative_id)
     post(email, mails.INVITATION, f"/uitnodiging/{secret}", name=initiative.name)
 

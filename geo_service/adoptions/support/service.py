@@ -22,6 +22,7 @@ from geo_service.notifications.schemas import Mail
 from geo_service.notifications.service import post
 from geo_service.people import links
 from geo_service.people.schemas import Actor
+from geo_service.people.service import checked_address
 from geo_service.words import Language
 
 LINK_LIVES = timedelta(days=3)
@@ -110,7 +111,7 @@ def declare(
 ) -> None:
     """Somebody says that they live near and support the plan: mail the link that confirms it."""
     asked = asked_about(session, adoption_id)
-    secret = links.make(session, email, "support", now, LINK_LIVES, subject=str(adoption_id))
+    secret = links.make(session, checked_address(email), "support", now, LINK_LIVES, subject=str(adoption_id))
     mail = Mail(CONFIRM.subject, CONFIRM.paragraphs, {"name": asked.initiative_name}, (N_("I support this"), f"/steun/bevestig/{secret}"))
     post(session, email, mail, municipality, base_url, language, now)
 
