@@ -146,6 +146,7 @@ def test_two_cards_of_one_household_at_once_give_one_voice(database, municipalit
     with transaction(database.sessions) as session:
         town = build_town(session)
         homes(session, 1)
+        homes(session, 1, x=190.0)  # somebody else can reach the plot, too far away for a card
         adoption = ask(session, town.resident, plot(100, 10, 20), municipality)
         codes = [service.print_cards(session, town.resident, adoption.id, municipality, NOW)[0].code for _ in range(2)] * 3
     outcomes, gate = [], threading.Barrier(len(codes))
