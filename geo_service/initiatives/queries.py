@@ -8,7 +8,7 @@ from shapely import Point
 from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
-from geo_service.db.base import as_geometry
+from geo_service.db.base import as_ewkb
 from geo_service.initiatives.models import ContactOffer, Initiative, InitiativeJoiner, InitiativeMember, MemberMessage, Photo, PhotoImage
 from geo_service.initiatives.schemas import MemberView, MessageView, PublicInitiative, band
 from geo_service.people.models import MailedLink, Person
@@ -146,4 +146,4 @@ def unconfirmed_ideas(session: Session, person_id: UUID) -> int:
 
 def in_municipality(session: Session, pin: Point) -> bool:
     """Whether a place (RD) lies in the municipality, as far as its border is known."""
-    return bool(session.scalar(IN_MUNICIPALITY, {"pin": as_geometry(pin).desc}))
+    return bool(session.scalar(IN_MUNICIPALITY, {"pin": as_ewkb(pin)}))

@@ -219,7 +219,7 @@ def test_a_voice_by_mail_is_counted_apart_and_once(site):
     assert client.post(links[0]).status_code == 410
     with transaction(running.database.sessions) as session:
         found = queries.progress(session, UUID(str(adoption.id)), _almere())
-    assert (found.by_mail, found.supporting) == (1, 1)
+    assert (found.by_mail, found.supporting) == (1, 1), "the voice with a code is the one of the test before"
 
 
 def test_guessing_is_slowed_down(site):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from geo_service.adoptions.models import Adoption
 from geo_service.adoptions.states import PUBLIC_STATUS
 from geo_service.adoptions.together.schemas import Listed, PublicPlot, Wanted
-from geo_service.db.base import as_geometry
+from geo_service.db.base import as_ewkb
 from geo_service.plots.models import Plot
 
 FOUND = text("""
@@ -46,7 +46,7 @@ def listed(session: Session, wanted: Wanted) -> list[Listed]:
         "words": f"%{_plain(wanted.words)}%" if wanted.words else "",
         "district": wanted.district,
         "kind": wanted.kind,
-        "near": None if wanted.near is None else as_geometry(wanted.near).desc,
+        "near": None if wanted.near is None else as_ewkb(wanted.near),
         "limit": wanted.limit,
         "offset": wanted.offset,
     }
