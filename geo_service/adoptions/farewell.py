@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from geo_service.adoptions.models import Adoption
@@ -18,20 +18,26 @@ CONTACT = N_("You are the contact of {names}. Hand that over first, or give the 
 
 
 def in_the_way(session: Session, person_id: UUID) -> list[tuple[str, str]]:
-    """The initiatives (slug, name) that keep or ask for ground with this person as their contact."""
-    alive = select(Adoption.initiative_id).where(Adoption.state.not_in(FINAL))
-    found = select(Initiative.slug, Initiative.name).where(Initiative.contact_id == person_id, Initiative.id.in_(alive))
+    """The initiatives (slug, name) with this person as their contact that have ground, ask for it, or have other members."""
+    ground = exists().where(Adoption.initiative_id == Initiative.id, Adoption.state.not_in(FINAL))
+    others = exists().where(InitiativeMember.initiative_id == Initiative.id, InitiativeMember.person_id != person_id)
+    found = select(Initiative.slug, Initiative.name).where(Initiative.contact_id == person_id, or_(ground, others))
     return [(slug, name) for slug, name in session.execute(found.order_by(Initiative.name))]
 
 
 def forget(session: Session, person_id: UUID, now: datetime, *, staff_too: bool = False) -> None:
-    """Make nobody of a person. Conflict for staff, and for the contact of an initiative that has ground: somebody must answer for it."""
+    """Make nobody of a person. Conflict for staff, and for the contact whom others or ground depend on: somebody must answer for it."""
     if not staff_too and any(role != "resident" for role in roles_of(session, person_id)):
         raise Conflict(STAFF)
     if initiatives := in_the_way(session, person_id):
         raise Conflict(CONTACT, names=", ".join(name for _, name in initiatives))
-    contact_of = session.scalars(select(Initiative.id).where(Initiative.contact_id == person_id)).all()
+    mine = select(InitiativeMember.initiative_id, InitiativeMember.effort, InitiativeMember.since).join(
+        Initiative, Initiative.id == InitiativeMember.initiative_id
+    )
+    left_alone = list(session.execute(mine.where(Initiative.contact_id == person_id, InitiativeMember.person_id == person_id)))
     personal.forget(session, person_id, now)
-    # an initiative that is over keeps its contact, who is nobody now: the database wants one, and a member
-    session.add_all(InitiativeMember(initiative_id=each, person_id=person_id, effort="initiator") for each in contact_of)
+    for initiative_id, effort, since in left_alone:  # an initiative of the past has a contact too: nobody in particular
+        session.add(InitiativeMember(initiative_id=initiative_id, person_id=person_id, effort=effort, since=since))
+    ideas = (Initiative.contact_id == person_id, Initiative.pin.is_not(None), Initiative.hidden_at.is_(None))
+    session.execute(update(Initiative).where(*ideas).values(hidden_at=now))
     session.flush()

@@ -11,7 +11,7 @@ from geo_service.notifications.schemas import Sweep
 
 def _lapsed(session: Session, before: datetime) -> int:
     """The draft stays, of nobody: it tells how often ground was reserved in vain. The address may be that of somebody who never asked."""
-    people = queries.never_confirmed(session, before)
+    people = [each for each in queries.never_confirmed(session, before) if not farewell.in_the_way(session, each)]
     for person_id in people:
         farewell.forget(session, person_id, datetime.now(UTC))
     return len(people)

@@ -14,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, LargeBinary, Table, delete, exists
 from sqlalchemy.orm import Session
 
 from geo_service.db.tables import all_tables
-from geo_service.people.models import Person, RoleGrant
+from geo_service.people.models import Person
 
 WITHOUT_KEY = {"event": "actor_id", "idempotency_key": "person_id"}
 """Tables that point at a person without a foreign key."""
@@ -67,12 +67,10 @@ def forget(session: Session, person_id: UUID, now: datetime) -> None:
 
 
 def takes_part() -> Iterator[ColumnElement[bool]]:
-    """For each way to take part in anything: whether a person (of the query around it) does. To be a resident is no part in anything."""
+    """For each way to take part in anything: whether a person (of the query around it) does."""
     for column in references():
-        if column.table.name in WITHOUT_KEY:
-            continue
-        more = [RoleGrant.role != "resident"] if column.table is RoleGrant.__table__ else []
-        yield exists().where(column == Person.id, *more)
+        if column.table.name not in WITHOUT_KEY:
+            yield exists().where(column == Person.id)
 
 
 def _tables() -> list[Table]:

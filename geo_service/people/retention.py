@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from geo_service.notifications.schemas import Sweep
@@ -27,9 +27,9 @@ def _idle(session: Session, before: datetime) -> int:
     return _nobody(session, Person.confirmed_at < before)
 
 
-def _nobody(session: Session, *conditions: object) -> int:
+def _nobody(session: Session, *conditions: ColumnElement[bool]) -> int:
     """Remove people whom no row of any room points at."""
-    found = select(Person.id).where(*conditions, *[~each for each in takes_part()]).with_for_update(skip_locked=True)  # type: ignore[arg-type]
+    found = select(Person.id).where(*conditions, *[~each for each in takes_part()]).with_for_update(skip_locked=True)
     gone = delete(Person).where(Person.id.in_(session.scalars(found).all()))
     return session.execute(gone).rowcount  # type: ignore[attr-defined]
 

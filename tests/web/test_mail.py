@@ -10,7 +10,7 @@ from geo_service.notifications.delivery import MINUTES_BEFORE_AGAIN, deliver
 from geo_service.notifications.schemas import Mail
 from geo_service.notifications.service import post
 from geo_service.settings import Settings
-from tests.mailed import newest_mail
+from tests.mailed import link_in, newest_mail, visitor
 from tests.smtp_server import let_in, mail_server
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -51,7 +51,7 @@ def test_a_mail_has_text_and_html_in_the_language_of_its_reader(outbox, database
     dutch = next(mail for mail in arrived.mails if mail["To"] == "mo@example.org")
     english = next(mail for mail in arrived.mails if mail["To"] == "joe@example.org")
     assert (dutch["Subject"], english["Subject"]) == ("Inloggen", "Sign in")
-    assert dutch["From"] == '"Team Zelfbeheer Almere" <groen@almere.example>' or "groen@almere.example" in dutch["From"]
+    assert dutch["From"] == "Team Zelfbeheer Almere <groen@almere.example>"
     assert dutch["Auto-Submitted"] == "auto-generated"
     assert dutch["Message-ID"].endswith("@almere.example>")
     assert dutch["Message-ID"] != english["Message-ID"]
@@ -150,8 +150,6 @@ def test_without_a_mail_server_mail_waits(outbox, database, municipality):
 
 
 def test_in_the_demo_the_mailbox_shows_it(demo_server, municipality):
-    from tests.mailed import link_in, visitor
-
     with visitor(demo_server) as browser:
         browser.post("/inloggen", data={"email": "demo-lezer@example.org"})
         listed = browser.get("/postvak").text

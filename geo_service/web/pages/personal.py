@@ -1,9 +1,9 @@
 """``/mijn/gegevens``: what is stored of me, change it, take it away, and be forgotten."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
@@ -52,7 +52,7 @@ def describe_me(session: DbSession, visitor: SignedInVisitor, form: OwnForm) -> 
 def download(session: DbSession, visitor: SignedInVisitor, now: Now) -> Response:
     """All of it, as a file."""
     told = {"storedAt": now.isoformat(), "tables": personal.stored(session, visitor.actor.person_id)}
-    body = orjson.dumps(told, default=str, option=orjson.OPT_INDENT_2)
+    body = json.dumps(told, default=str, indent=2, ensure_ascii=False)
     headers = {**UNSEEN, "Content-Disposition": 'attachment; filename="mijn-gegevens.json"'}
     return Response(body, headers=headers, media_type="application/json")
 
