@@ -1,4 +1,4 @@
-"""Cards for the doors of neighbours: four on a sheet, each with the code of one household."""
+"""Cards for the doors of neighbours: two on a sheet, each with the code of one household."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
