@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo_service.db.models import Setting
+from geo_service.demo.agreements import write_agreements
 from geo_service.demo.copying import as_wkb, copy_rows, days
 from geo_service.demo.history import History
 from geo_service.demo.records import Town
@@ -29,8 +30,11 @@ def load(session: Session, town: Town, municipality: Municipality, now: datetime
     assume_management(session, municipality)
     Registers(session, town, now).load()
     rng = np.random.default_rng([SEED, 4000])
-    History(session, town, populate(town, rng), now, rng).load()
+    people = populate(town, rng)
+    History(session, town, people, now, rng).load()
     session.execute(text("select geo.rebuild_pieces()"))
+    own = [people.named("resident"), people.named("neighbour")]
+    write_agreements(session, municipality, people.named("wijkregisseur"), own, now)
 
 
 class Registers:
