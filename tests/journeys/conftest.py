@@ -1,0 +1,69 @@
+"""Journeys: whole paths of people through the pages, in a real Chromium, on a demo town of their own."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE, Visit, Visitor, chromium, visit
+from tests.conftest import Server
+
+__all__ = ["DESKTOP", "PHONE", "chromium", "visit"]
+FREE = """
+select b.lokaal_id, st_x(p.at) as lon, st_y(p.at) as lat
+from "layers".beschikbaar_groen b, lateral (select st_setsrid(st_transform(st_pointonsurface(b.geometrie), 4258), 4326) as at) p
+where b.status = 'vrij' and b.heel_object and b.oppervlakte_m2 between {least} and {most}
+  and b.geometrie && st_makeenvelope(142000, 481000, 147000, 487000, 28992)
+  and not exists (select from geo.zone z where z.geom && b.geometrie and st_intersects(z.geom, b.geometrie))
+  and not exists (select from geo.adoption a where a.geom && b.geometrie)
+  and (select count(*) from geo.address d where st_dwithin(d.geom, b.geometrie, 90)) > 5
+  and st_area(st_buffer(b.geometrie, -0.7)) > 0.2 * b.oppervlakte_m2
+order by b.lokaal_id offset {skip} limit 1
+"""
+
+
+@dataclass
+class Town:
+    """The town of the journeys: its server, the mails that people got, and ground that is free."""
+
+    server: Server
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def ask(self, statement: str, **values: object) -> list[tuple]:
+        """Rows of the database behind the pages."""
+        with self.server.database.engine.connect() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(statement, values or None)]
+
+    def mail(self, to: str) -> str:
+        """The address in the newest mail to somebody."""
+        newest = "select plain from geo.message where to_email = %(to)s order by created_at desc, id limit 1"
+        found = re.search(r"https?://\S+", self.ask(newest, to=to)[0][0])
+        assert found
+        return found[0].replace("http://127.0.0.1:8000", self.url)
+
+    def free_green(self, least: int, most: int, skip: int = 0) -> tuple[str, float, float]:
+        """A whole green object that anybody may ask for: its id and a place in it."""
+        return self.ask(FREE.format(least=least, most=most, skip=skip))[0]  # type: ignore[return-value]
+
+
+@pytest.fixture
+def town(demo_copy: Server) -> Town:
+    return Town(demo_copy)
+
+
+@pytest.fixture
+def as_demo(visit: Visitor, town: Town) -> Callable[..., Page]:
+    """A window in which one of the demo's people is signed in."""
+
+    def sign_in(name: str, size: tuple[int, int] = DESKTOP, address: str = "/mijn") -> Page:
+        opened: Visit = visit(f"{town.url}/inloggen?verder={address}", size)
+        opened.page.locator(f"button[value='{name}@demo.example']").click()
+        opened.page.wait_for_url(f"**{address}")
+        return opened.page
+
+    return sign_in
