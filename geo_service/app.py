@@ -15,7 +15,20 @@ from geo_service.catalogue.versions import Versions
 from geo_service.installation import Installation
 from geo_service.people.oidc import Login
 from geo_service.web import openapi, problems
-from geo_service.web.api import adoptions, agreements, coverage, districts, events, green_objects, initiatives, layers, plot_checks, service
+from geo_service.web.api import (
+    adoptions,
+    agreements,
+    coverage,
+    districts,
+    events,
+    green_objects,
+    incidents,
+    initiatives,
+    layers,
+    plot_checks,
+    service,
+    tasks,
+)
 from geo_service.web.headers import Headers
 from geo_service.web.limits import RateLimit, Slots
 from geo_service.web.media import json_only
@@ -29,6 +42,8 @@ API: tuple[APIRouter, ...] = (
     adoptions.router,
     agreements.router,
     events.router,
+    incidents.router,
+    tasks.router,
     coverage.router,
     districts.router,
     green_objects.router,

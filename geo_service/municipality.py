@@ -231,6 +231,9 @@ class Retention(_Strict):
     links: Term = Field(_example(30), description="After a mailed link is over.")
     messages: Term = Field(_example(90), description="After a mail was written.")
     lapsed: Term = Field(_example(30), description="Who reserved ground and never confirmed their address, after they began.")
+    ideas: Term = Field(_example(30), description="Ideas whose maker never confirmed them, after they were put down.")
+    joiners: Term = Field(_example(90), description="Who wanted to join and got no answer, after they asked.")
+    codes: Term = Field(_example(30), description="Codes of door cards after they were over, and which households got one.")
     unconfirmed: Term = Field(_example(30), description="People who never confirmed their address and take part in nothing.")
     idle: Term = Field(_example(730), description="People who confirmed their address longer ago and take part in nothing.")
 

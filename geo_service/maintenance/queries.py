@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from geo_service.adoptions.models import Adoption, Pause
-from geo_service.adoptions.queries import LIES_IN, districts_of
+from geo_service.adoptions.queries import LIES_IN, districts_of, seen_in_full
 from geo_service.adoptions.states import FINAL, KEPT
 from geo_service.days import day_of
 from geo_service.db.base import as_geometry, as_shape
@@ -139,11 +139,31 @@ def queue(session: Session, actor: Actor, states: Sequence[str], limit: int = 20
     return [_view(row) for row in session.execute(statement.order_by(by_state, Incident.answer_by, Incident.created_at).limit(limit))]
 
 
-def told_by(session: Session, person_id: UUID, limit: int = 100) -> list[IncidentView]:
-    """What a person can follow: incidents of their initiatives, newest first."""
-    own = select(InitiativeMember.initiative_id).where(InitiativeMember.person_id == person_id)
-    rows = session.execute(_incidents().where(Adoption.initiative_id.in_(own)).order_by(Incident.created_at.desc()).limit(limit))
+def incidents_seen(
+    session: Session,
+    actor: Actor,
+    *,
+    adoption_id: UUID | None = None,
+    incident_id: UUID | None = None,
+    state: str | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> list[IncidentView]:
+    """What this reader may know of, as a member or as staff of the district, newest first."""
+    asked = {Incident.adoption_id: adoption_id, Incident.id: incident_id, Incident.state: state}
+    statement = _incidents().where(seen_in_full(actor), *[column == value for column, value in asked.items() if value is not None])
+    rows = session.execute(statement.order_by(Incident.created_at.desc(), Incident.id).limit(limit).offset(offset))
     return [_view(row) for row in rows]
+
+
+def tasks_seen(
+    session: Session, actor: Actor, *, adoption_id: UUID | None = None, state: str | None = None, limit: int = 100, offset: int = 0
+) -> list[TaskView]:
+    """The tasks that this reader may know of, as a member or as staff of the district, in the order of their days."""
+    asked = {Task.adoption_id: adoption_id, Task.state: state}
+    statement = _tasks().where(seen_in_full(actor), *[column == value for column, value in asked.items() if value is not None])
+    rows = session.execute(statement.order_by(Task.day, Task.starts, Task.created_at, Task.id).limit(limit).offset(offset))
+    return [TaskView(**row._asdict()) for row in rows]
 
 
 def green_under(session: Session, adoption_id: UUID, day: date) -> list[tuple[str, str, Any]]:

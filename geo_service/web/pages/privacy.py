@@ -14,6 +14,9 @@ TERMS = {
     "links": N_("Links that we mailed you, after they were over"),
     "messages": N_("Mails that we sent you"),
     "lapsed": N_("Your e-mail address with a request, when you never confirmed it"),
+    "ideas": N_("An idea that you put down, when you never confirmed it"),
+    "joiners": N_("That you wanted to join an initiative, when nobody answered"),
+    "codes": N_("The codes on door cards, after they were over, and which addresses got a card"),
     "unconfirmed": N_("Your e-mail address, when you never confirmed it"),
     "idle": N_("Your e-mail address, when you take part in nothing any more"),
 }
