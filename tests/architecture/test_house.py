@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,13 @@ def test_every_text_is_there_in_dutch():
     assert [
         text for text, translated in dutch.items() if sorted(set(places.findall(text))) != sorted(set(places.findall(translated)))
     ] == []
+
+
+def test_every_text_stands_once_in_dutch():
+    """Catalogues are merged by line; of two entries the second would be silently lost."""
+    parts = re.split(r"\n\n+", (PACKAGE / "words" / "nl.po").read_text().strip())
+    ids = Counter(found[1] for part in parts if (found := re.search(r"^msgid (.*?)^msgstr", part, re.MULTILINE | re.DOTALL)))
+    assert [text for text, count in ids.items() if count > 1] == []
 
 
 def test_no_text_is_left_over_in_dutch():

@@ -57,7 +57,6 @@ def choose_page(
         **_judged(session, here, asked, language, now),
         **_lists(session, asked, around, now),
         "initiative": initiative,
-        "sketch": sketch,
         "kept": kept,
         "map": _map(session, here, language, asked, around, now),
         "place": place,

@@ -15,7 +15,6 @@ from geo_service.adoptions.schemas import AdoptionView
 from geo_service.adoptions.states import FINAL
 from geo_service.days import day_of
 from geo_service.errors import N_, Conflict, InvalidInput, NotFound, fault
-from geo_service.initiatives.queries import contact_of
 from geo_service.people.schemas import Visitor
 from geo_service.web.dependencies import DbSession, Here, Now
 from geo_service.web.links import reached_at
@@ -134,7 +133,6 @@ def _content(
         "shown": shown,
         "versions": versions,
         "sides": sides,
-        "is_contact": contact_of(session, view.initiative_id) == visitor.actor.person_id,
         "is_staff": service.is_staff(session, visitor.actor, view),
         "faults": faults or {},
         "words": WORDS,
