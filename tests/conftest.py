@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -210,9 +211,15 @@ def module_server(module_database: Database) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def town() -> Town:
-    """The demo town as of one day; drawing it takes some seconds."""
-    return build(DEMO_DAY)
+def town(cluster: Cluster) -> Town:
+    """The demo town as of one day; drawing it takes some seconds, so one worker does it for all."""
+    with (cluster.folder / "town.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        drawn = cluster.folder / "town.pickle"
+        if not drawn.exists():
+            drawn.write_bytes(pickle.dumps(build(DEMO_DAY)))
+        made: Town = pickle.loads(drawn.read_bytes())
+        return made
 
 
 @pytest.fixture(scope="session")
