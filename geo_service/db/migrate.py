@@ -35,7 +35,9 @@ def upgrade(engine: Engine) -> bool:
     """
     fingerprint = _fingerprint()
     with engine.begin() as connection:
+        connection.execute(text("set local lock_timeout = '10min'"))  # the other one may be making all of it
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        connection.execute(text("set local lock_timeout to default"))
         if _made_by(connection) == fingerprint:
             return False
         run_file(connection, "roles")

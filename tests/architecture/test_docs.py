@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from geo_service.adoptions.states import PUBLIC_STATUS, STATES
+from geo_service.municipality import Intake, Municipality, Retention, Rules
 from geo_service.settings import Settings
 from tests.architecture.test_house import python_files, tracked
 
@@ -21,6 +22,15 @@ def test_every_setting_is_documented():
     rows = table((ROOT / "docs/operations.md").read_text(), "Settings")
     documented = {name: meaning for name, _, meaning in rows}
     assert documented == {f"GEO_{name.upper()}": field.description for name, field in Settings.model_fields.items()}
+
+
+def test_every_section_of_a_municipality_file_is_documented():
+    text = (ROOT / "docs/municipality.md").read_text()
+    assert {row[0] for row in table(text, "Sections")} == set(Municipality.model_fields)
+    for heading, model in (("Rules", Rules), ("Intake", Intake)):
+        assert {row[0] for row in table(text, heading)} == set(model.model_fields), heading
+    terms = {name: (str(field.default.days), field.description) for name, field in Retention.model_fields.items()}
+    assert {name: (days, meaning) for name, days, meaning in table(text, "Retention")} == terms
 
 
 def test_the_glossary_rules_the_names_in_code():

@@ -42,9 +42,10 @@ def cli(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-m", "geo_service", "serve", "--port", "0"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+def served(folder: Path, *, worker: str = "false") -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """``serve`` alone, unless its worker is asked for: that one uses the database too, and stops it when it is the last."""
+    command, env = [sys.executable, "-m", "geo_service", "serve", "--port", "0"], {**environment(folder), "GEO_WORKER": worker}
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         yield process, next(line.strip() for line in process.stdout if line.startswith("http://"))
     finally:
@@ -89,7 +90,7 @@ def test_kill_9_and_restart_lose_nothing(folder):
 
 
 def test_sigterm_stops_everything_too(folder):
-    with served(folder) as (process, _):
+    with served(folder, worker="true") as (process, _):
         process.terminate()
         assert process.wait(20) == 143
     assert server_pid(folder) is None
