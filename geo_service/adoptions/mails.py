@@ -19,7 +19,7 @@ from geo_service.people.queries import people_of, staff_in
 from geo_service.words import LANGUAGES, Language
 
 REASON = N_("The reason: {reason}")
-REQUEST, LETTER, PLOT = "/mijn", "/plek/{plot}/zelfbeheerbrief", "/mijn/plek/{plot}"
+LETTER, PLOT = "/plek/{plot}/zelfbeheerbrief", "/mijn/plek/{plot}"
 SEE_REQUEST = N_("See your request")
 TO_PLOT = N_("To your plot")
 READ_LETTER = N_("Read the agreement")
@@ -38,12 +38,12 @@ DECIDED: Mapping[str, tuple[str, tuple[str, ...], tuple[str, str]]] = {
     "in_review": (
         N_("We look at your request for {name}"),
         (N_("Someone of the municipality looks at your request for {name} now. You need not do anything."),),
-        (SEE_REQUEST, REQUEST),
+        (SEE_REQUEST, PLOT),
     ),
     "site_visit": (
         N_("We come and look at {name}"),
         (N_("Someone of the municipality comes to look at {name}. They may ask you to look together."),),
-        (SEE_REQUEST, REQUEST),
+        (SEE_REQUEST, PLOT),
     ),
     "agreement_draft": (
         N_("{name} is yours to look after"),
@@ -51,7 +51,7 @@ DECIDED: Mapping[str, tuple[str, tuple[str, ...], tuple[str, str]]] = {
             N_("The municipality says yes to your request for {name}. We write the agreement (Zelfbeheerbrief) now."),
             N_("You get a mail when you can read and sign it. You need not do anything now."),
         ),
-        (SEE_REQUEST, REQUEST),
+        (SEE_REQUEST, PLOT),
     ),
     "awaiting_signatures": (
         N_("Read and sign the agreement for {name}"),
@@ -107,7 +107,7 @@ OBJECTED = (
         REASON,
         N_("Your request stays; you need not ask again. We contact you. You can also mail {contact}."),
     ),
-    (SEE_REQUEST, REQUEST),
+    (SEE_REQUEST, PLOT),
 )
 SMALL_PLOT = (
     N_("A small plot got its agreement: {name}"),

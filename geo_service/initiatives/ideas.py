@@ -78,7 +78,7 @@ def hide(session: Session, actor: Actor, initiative_id: UUID, reason: str, may: 
     idea.hidden_at, idea.hidden_because = now, reason
     session.flush()
     person = session.get_one(Person, idea.contact_id)
-    post(person.email, mails.IDEA_HIDDEN, "/mijn", person=person, name=idea.name, reason=reason)
+    post(person.email, mails.IDEA_HIDDEN, f"/initiatief/{idea.slug}", person=person, name=idea.name, reason=reason)
 
 
 def withdraw(session: Session, actor: Actor, initiative_id: UUID, now: datetime) -> None:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from geo_service.adoptions.agreements.queries import versions
+from geo_service.adoptions.agreements.schemas import AgreementView
 from geo_service.adoptions.schemas import AdoptionView, LogEntry
 from geo_service.adoptions.service import log
 from geo_service.days import AMSTERDAM, day_of
@@ -67,6 +69,7 @@ def story(session: Session, actor: Actor, chain: Sequence[AdoptionView], now: da
     incidents = queries.incidents_of(session, ids)
     told = [*_incidents(incidents, name), *_work(queries.work_of(session, ids), name)]
     told += _tasks(queries.tasks_of(session, ids, "done"), name)
+    told += _agreements((version for view in chain for version in versions(session, view.id)), name)
     followed = {view.follows_id for view in chain}
     calls = [one.created_at for one in incidents if one.kind == "take_over"]
     for view in chain:
@@ -96,6 +99,17 @@ def _incidents(incidents: Iterable[IncidentView], name: str) -> list[Happening]:
         if one.solved_at is not None:
             found.append(Happening(one.solved_at, name, "check", N_("Solved: {what}"), {"what": KIND_WORDS[one.kind]}, by="admin"))
     return found
+
+
+def _agreements(found: Iterable[AgreementView], name: str) -> list[Happening]:
+    """What was signed, each version once: an adoption that follows another one has its versions too."""
+    happened = []
+    for version in {version.id: version for version in found}.values():
+        for signature in version.signatures:
+            by = "resident" if signature.side == "residents" else "service" if signature.mandated else "admin"
+            values = {"number": version.number}
+            happened.append(Happening(signature.signed_at, name, "pencil", N_("Signed the agreement, version {number}"), values, by=by))
+    return happened
 
 
 def _work(work: Iterable[WorkView], name: str) -> list[Happening]:

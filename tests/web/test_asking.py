@@ -275,6 +275,19 @@ def test_the_mail_can_be_sent_again_and_an_address_mended_by_the_same_browser_on
     assert browser.send(link_for(town, "noor@right.example")).status_code == 303
 
 
+def test_who_asked_mails_it_again_from_the_own_page_on_another_device(town, browser, another, ground):
+    sent = browser.ask(ground, email="elders@example.net")
+    with transaction(town.database.sessions) as session:
+        session.execute(text("update geo.request_form set mailed_at = mailed_at - interval '5 minutes'"))
+    sign_in(another, "elders@example.net")
+    again = f"{sent.headers['location']}/opnieuw"
+    assert f'action="{again}"' in another.get("/mijn").text
+    first = link_for(town, "elders@example.net")
+    answer = another.send(again)
+    assert (answer.status_code, "De mail is onderweg" in seen(another.get(answer.headers["location"]))) == (303, True)
+    assert link_for(town, "elders@example.net") != first
+
+
 def test_a_link_that_is_too_late_shows_the_way_on(town, browser, ground):
     sent = browser.ask(ground, email="late@example.net")
     link = link_for(town, "late@example.net")

@@ -129,6 +129,8 @@ def test_the_contact_reads_and_signs_then_staff(site):
     assert "Beide kanten hebben ondertekend" in done
     assert "Name of resident" in done
     assert "onderteken de afspraken" not in done.lower()
+    story = words(resident.get(f"/mijn/plek/{adoption.plot_code}"))
+    assert story.count("Afspraken ondertekend, versie 1") == 2
 
 
 def test_who_has_no_part_in_it_finds_nothing(site):

@@ -70,9 +70,11 @@ def look(session: Session, adoption_id: UUID) -> RequestStatus:
     return found
 
 
-def mail_again(session: Session, adoption_id: UUID, browser: bytes, municipality: Municipality, base_url: str, now: datetime) -> None:
-    """Mail the link again, for the browser that asked; not faster than once a minute, and not without end."""
-    form = _own_form(session, adoption_id, browser, now)
+def mail_again(
+    session: Session, adoption_id: UUID, browser: bytes, person_id: UUID | None, municipality: Municipality, base_url: str, now: datetime
+) -> None:
+    """Mail the link again, for the browser or the person that asked; not faster than once a minute, and not without end."""
+    form = _own_form(session, adoption_id, browser, now, person_id)
     if form.mailed_at and (wait := form.mailed_at + MAIL_AGAIN_AFTER - now) > timedelta():
         raise TooManyRequests(JUST_SENT, retry_after=int(wait.total_seconds()) + 1)
     if form.mails >= MOST_MAILS:
@@ -153,10 +155,10 @@ def _form(filled: Filled, adoption_id: UUID, person_id: UUID, municipality: Muni
     )  # fmt: skip
 
 
-def _own_form(session: Session, adoption_id: UUID, browser: bytes, now: datetime) -> RequestForm:
+def _own_form(session: Session, adoption_id: UUID, browser: bytes, now: datetime, person_id: UUID | None = None) -> RequestForm:
     status = look(session, adoption_id)
     form = queries.form_for_update(session, adoption_id)
-    if form.browser is None or form.browser != browser:
+    if form.person_id != person_id and (form.browser is None or form.browser != browser):
         raise NotAllowed()
     if not status.waits(now):
         raise LinkGone(links.OVER, details={"why": "over"})

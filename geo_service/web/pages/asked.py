@@ -58,7 +58,8 @@ def mail_again(
     """Mail the link again."""
     status = _status(session, adoption_id)
     try:
-        service.mail_again(session, status.adoption_id, _browser(request), here.municipality, reached_at(request, here), now)
+        asker = visitor.actor.person_id if visitor else None
+        service.mail_again(session, status.adoption_id, _browser(request), asker, here.municipality, reached_at(request, here), now)
     except (TooManyRequests, Conflict, LinkGone) as error:
         session.rollback()
         return _show(request, here, session, language, now, visitor, status, told(error, language), status_of(error))

@@ -18,6 +18,7 @@ from geo_service.days import day_of
 from geo_service.db.base import as_shape
 from geo_service.installation import Installation
 from geo_service.plots.answer import geojson
+from geo_service.plots.intake import round_of
 from geo_service.plots.queries import by_code
 from geo_service.plots.schemas import Decision
 from geo_service.registers.kinds import kind_name, kind_of
@@ -95,6 +96,7 @@ def _page(
         "lying": places.lies_in(session, place),
         "adopting": adopting,
         "may": here.municipality.may,
+        "round": round_of(here.municipality.intake, day_of(now)),
         "map": atlas(session, here, language, center=center, fit=fit, layers=("free", "plots"), selected=selected),
         "near": f"/?bij={place.lon:.6f},{place.lat:.6f}",
         "schematic": is_schematic(session),

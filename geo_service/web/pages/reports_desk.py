@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
+from geo_service.adoptions.states import OVERSEERS
 from geo_service.days import day_of
 from geo_service.installation import Installation
 from geo_service.maintenance import incidents, queries
@@ -78,6 +79,7 @@ def _page(
     content = {
         "incidents": queries.queue(session, visitor.actor, INCIDENT_STATES if everything else TO_DO),
         "everything": everything,
+        "may_end_pause": visitor.actor.districts_as(OVERSEERS) != (),
         "today": day_of(now),
         "kinds": KIND_WORDS,
         "states": STATE_WORDS,

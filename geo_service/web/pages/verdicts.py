@@ -29,6 +29,7 @@ TITLES = {
     "support": N_("Support of neighbours"),
     "one_piece": N_("More than one piece"),
 }
+OTHER = N_("A rule of the municipality")
 WHY = {
     "granted_overlap": N_("Every square metre has one keeper only."),
     "already_asked": N_("Who asked first goes first."),
@@ -85,7 +86,7 @@ def _refused(refused: Refused, language: Language) -> dict[str, Any]:
 def _rule(outcome: RuleOutcome, language: Language) -> dict[str, Any]:
     zones = dict.fromkeys(sentence.values["zone"] for sentence in outcome.sentences if "zone" in sentence.values)
     told_apart = outcome.outcome != "passed" and outcome.rule in WHY
-    title = say(TITLES[outcome.rule], language)
+    title = say(TITLES.get(outcome.rule, OTHER), language)
     return {
         "rule": outcome.rule,
         "title": f"{title}: {', '.join(zones)}" if zones else title,
