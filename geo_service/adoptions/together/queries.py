@@ -3,13 +3,16 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from shapely import Point
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
 from geo_service.adoptions.models import Adoption
+from geo_service.adoptions.queries import PUBLIC_IDEA
 from geo_service.adoptions.states import PUBLIC_STATUS
-from geo_service.adoptions.together.schemas import Listed, PublicPlot, Wanted
-from geo_service.db.base import as_ewkb
+from geo_service.adoptions.together.schemas import Listed, NearIdea, PublicPlot, Wanted
+from geo_service.db.base import as_ewkb, as_geometry
+from geo_service.initiatives.models import Initiative
 from geo_service.plots.models import Plot
 
 FOUND = text("""
@@ -51,6 +54,18 @@ def listed(session: Session, wanted: Wanted) -> list[Listed]:
         "offset": wanted.offset,
     }
     return [Listed(**row._asdict()) for row in session.execute(FOUND, values)]
+
+
+def ideas_near(session: Session, place: Point, radius_m: float, limit: int) -> list[NearIdea]:
+    """Ideas that are on the map within a distance of a place in RD, nearest first."""
+    here, asked = (
+        as_geometry(place),
+        exists().where(Adoption.initiative_id == Initiative.id, Adoption.state.not_in(("refused", "withdrawn"))),
+    )
+    distance = func.st_distance(Initiative.pin, here)
+    shown = (PUBLIC_IDEA, func.st_dwithin(Initiative.pin, here, radius_m), ~asked)
+    statement = select(Initiative.slug, Initiative.name, distance).where(*shown).order_by(distance, Initiative.slug)
+    return [NearIdea(*row) for row in session.execute(statement.limit(limit))]
 
 
 def plots_of(session: Session, initiative_id: UUID, day: date) -> list[PublicPlot]:

@@ -45,6 +45,15 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class NearIdea:
+    """An idea of residents near a place."""
+
+    slug: str
+    name: str
+    distance_m: float
+
+
+@dataclass(frozen=True)
 class PublicPlot:
     """A plot of an initiative, kept or asked for."""
 

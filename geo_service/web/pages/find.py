@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.adoptions.places import service as places
 from geo_service.adoptions.places.schemas import STATUSES, Nearby, Place
+from geo_service.adoptions.together.queries import ideas_near
 from geo_service.cartography.queries import is_schematic
 from geo_service.geometry import to_lonlat, to_rd
 from geo_service.installation import Installation
@@ -31,6 +32,7 @@ router = APIRouter(include_in_schema=False)
 PLOT_CODE = re.compile(r"pl[ -]?(\d{1,9})", re.IGNORECASE)
 START_MAP = "dekking"
 ZOOM = 16.8
+IDEAS = 3
 KINDS_TO_CHOOSE = tuple(kind for kind in KINDS if kind not in ("akker", "groen"))
 
 
@@ -62,6 +64,7 @@ def find(request: Request, here: Here, session: DbSession, language: PageLanguag
         "choices": [(spot, search.address(words=spot.name, at=_lonlat(spot.x, spot.y))) for spot in (around.choices if around else ())],
         "found": found,
         "places": [told_place(place, language, now) for place in found.places] if found else [],
+        "ideas": ideas_near(session, shapely.Point(around.x, around.y), found.radius_m, IDEAS) if around and found else [],
         "statuses": STATUSES,
         "kinds": {kind: KINDS[kind] for kind in KINDS_TO_CHOOSE},
         "schematic": is_schematic(session),
