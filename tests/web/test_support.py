@@ -1,5 +1,6 @@
 """Support of neighbours: one voice per household near the ground, counted, never listed."""
 
+import io
 import re
 import threading
 from contextlib import suppress
@@ -10,6 +11,7 @@ import httpx2 as httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 from shapely import Point
 from sqlalchemy import text
 
@@ -190,6 +192,14 @@ def test_from_the_printed_card_to_a_counted_voice(site):
     signed_in = {"Cookie": f"zb_sessie={cookie}"}
     printed = client.post(f"{path}/deurkaarten.pdf", headers=signed_in)
     assert (printed.status_code, printed.content[:5]) == (200, b"%PDF-")
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(printed.content)).pages]
+    assert len(pages) == 6, "two cards on a sheet"
+    cards = "\n".join(pages)
+    assert re.findall(r"Hof \d+", cards) == [f"Hof {number}" for number in range(1, 13)]
+    codes = re.findall(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}", cards)
+    assert len(set(codes)) == 12
+    assert cards.count("Bloemen en een bank") == 12
+    assert client.get("/steun", params={"code": codes[11]}).status_code == 200
     with transaction(running.database.sessions) as session:
         code = service.print_cards(session, _resident(session), adoption.id, _almere(), NOW + timedelta(days=1))[0].code
     page = client.get("/steun", params={"code": code})
