@@ -31,6 +31,8 @@ def site(module_server, municipality):
             "consent": ask(session, town.resident, plot(310, 10, 20), rounds, now - DAY, name="Zicht"),
             "east": ask(session, town.resident, plot(1310, 10, 20), rounds, now, name="Oost"),
         }
+        said = {"answer": "objection", "channel": "code", "remark": "Te veel bloemen", "day": now.date()}
+        insert(session, "support_answer", adoption_id=made["first"].id, **said)
         cookies = {who: cookie_of(session, f"{who}@example.org") for who in town.people}
     return module_server, town, cookies, made, rounds
 
@@ -105,6 +107,7 @@ def test_a_request_shows_the_decision_and_its_rivals(site, as_):
         "Andere buren",
         "Name of resident",
         "Zonder de overlap 200 m² 200 m²",
+        "Een bezwaar: Te veel bloemen",
         "Ken toe: maak concept-Zelfbeheerbrief",
     ):
         assert said in read, said

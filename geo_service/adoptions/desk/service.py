@@ -19,7 +19,7 @@ from geo_service.adoptions.mails import Sender
 from geo_service.adoptions.rights import acting_as
 from geo_service.adoptions.schemas import AdoptionView, LogEntry
 from geo_service.adoptions.states import DECIDERS, RESIDENT, targets
-from geo_service.adoptions.support.queries import progress
+from geo_service.adoptions.support.queries import progress, remarks
 from geo_service.adoptions.support.schemas import Progress
 from geo_service.days import day_of
 from geo_service.errors import NotFound, WrongState
@@ -43,6 +43,7 @@ class Case:
     members: int
     rivals: Sequence[Rival]
     support: dict[UUID, Progress]
+    remarks: Sequence[str]
     log: Sequence[LogEntry]
     last: LastStep | None
     steps: tuple[str, ...]
@@ -84,6 +85,7 @@ def case(session: Session, actor: Actor, adoption_id: UUID, municipality: Munici
         members=len(members_of(session, view.initiative_id)),
         rivals=rivals,
         support={each: progress(session, each, municipality) for each in (view.id, *(rival.id for rival in rivals))},
+        remarks=remarks(session, view.id),
         log=steps.log(session, actor, view.id, today),
         last=queries.last_step(session, view.id),
         steps=_steps(view, roles, versions),
