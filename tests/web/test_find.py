@@ -10,7 +10,8 @@ import httpx2 as httpx
 import pytest
 
 from geo_service.db.engine import transaction
-from tests.beds import build_beds
+from geo_service.geometry import to_lonlat
+from tests.beds import add_address, build_beds
 from tests.builders import add_adoption, add_district, add_green, assume_managed, box, insert, rebuild
 from tests.conftest import Server, cloned, serving
 
@@ -256,3 +257,16 @@ def test_addresses_come_from_elsewhere_where_none_are_imported(cluster, template
             page = httpx.get(f"{running.url}/?q=haven", timeout=60)
             assert "Zoeken op adres werkt nu niet." in page.text
             assert listed(page) == ["groen/B1"]
+
+
+def test_green_without_homes_near_is_free_only_when_two_households_can_reach_it(site, module_server):
+    with transaction(module_server.database.sessions) as session:
+        add_green(session, "B11", box(2000, 2000, 20, 10), appearance="groenvoorziening")
+        rebuild(session)
+    lon, lat = to_lonlat(box(2000, 2000, 20, 10)).centroid.coords[0]
+    here = f"/?bij={lon:.6f},{lat:.6f}"
+    assert "groen/B11" not in listed(site.get(here))
+    with transaction(module_server.database.sessions) as session:
+        for number in range(2):
+            add_address(session, "Verreweg", f"{number}", "1358 ZZ", 2050 + number, 2000)
+    assert listed(site.get(here))[0] == "groen/B11"

@@ -66,7 +66,8 @@ _SHOWN = f"""
   {_KEEPER}
   cross join lateral (select geo.to_lonlat(st_pointonsurface(place.geom)) as at) middle
 """
-# Free: managed, whole, not taken, not forbidden, and of a size that the rules allow. How wide it is, is measured only where it may fail.
+# Free: managed, whole, not taken, not forbidden, of a size that the rules allow, and near households where addresses are known.
+# How wide it is, is measured only where it may fail.
 _NEARBY = f"""
   with here as ({_HERE}),
   kept as materialized (
@@ -96,6 +97,10 @@ _NEARBY = f"""
         where z.disclosure = 'public' and z.effect = 'forbidden' and z.valid && daterange(:day, null)
           and z.geom && g.geom and st_relate(z.geom, g.geom, 'T********'))
       and not exists (select from left_over l where l.geom && g.geom and st_relate(l.geom, g.geom, 'T********'))
+      and (:households <= (
+             select coalesce(sum(a.households), 0) from geo.address a
+             where a.geom && st_expand(g.geom, :reach) and st_dwithin(a.geom, g.geom, :reach))
+           or not exists (select from geo.address))
       and case when 2 * g.area_m2 / st_perimeter(g.geom) > :width then true else not st_isempty(st_buffer(g.geom, -:width / 2)) end
   ),
   fitting as (

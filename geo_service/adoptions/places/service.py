@@ -43,6 +43,8 @@ def _values(wanted: Wanted, municipality: Municipality) -> dict[str, Any]:
         "smallest": max(rules.minimum_area.value, at_least),
         "largest": min(rules.maximum_area.value, at_most),
         "width": rules.minimum_width.value,
+        "households": rules.reachable_households.value,
+        "reach": rules.reachable_distance.value,
     }
 
 
