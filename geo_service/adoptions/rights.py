@@ -31,6 +31,14 @@ def seen_in_full(session: Session, actor: Actor, adoption_id: UUID, day: date) -
     return view
 
 
+def known(session: Session, actor: Actor, adoption_id: UUID, day: date) -> AdoptionView:
+    """The same, for what hangs on an adoption and is never public, such as a task: for everybody else it is not there."""
+    view = seen(session, actor, adoption_id, day)
+    if not view.full:
+        raise NotFound()
+    return view
+
+
 def acting_as(session: Session, actor: Actor, adoption_id: UUID, initiative_id: UUID) -> set[str]:
     """What a person is to an adoption: ``resident`` for a member who may act for its ground, and each staff role that holds there."""
     districts = queries.districts_of(session, adoption_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from geo_service.adoptions import parts
 from geo_service.adoptions import queries as adoption_queries
 from geo_service.adoptions import service as adoptions
-from geo_service.adoptions.rights import check, seen_in_full
+from geo_service.adoptions.rights import check, known
 from geo_service.adoptions.states import KEPT
 from geo_service.days import day_of
 from geo_service.db.base import as_geometry
@@ -90,7 +90,7 @@ def answer(
     incident = queries.incident_for_update(session, incident_id)
     if incident is None:
         raise NotFound()
-    check(session, actor, seen_in_full(session, actor, incident.adoption_id, day_of(now)), STAFF)
+    check(session, actor, known(session, actor, incident.adoption_id, day_of(now)), STAFF)
     if not words and not solved and pause_ends_on is None:
         raise InvalidInput(details={"errors": [fault("antwoord", N_("Write an answer, or call it solved."))]})
     if len(words) > LONGEST_NOTE:

@@ -6,7 +6,7 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 from sqlalchemy.orm import Session
 
-from geo_service.adoptions.rights import check, seen_in_full
+from geo_service.adoptions.rights import check, known, seen_in_full
 from geo_service.adoptions.schemas import AdoptionView
 from geo_service.adoptions.states import FINAL, RESIDENT
 from geo_service.days import day_of
@@ -105,6 +105,7 @@ def _task(session: Session, actor: Actor, task_id: UUID, now: datetime) -> Task:
     task = queries.task_for_update(session, task_id)
     if task is None:
         raise NotFound()
+    known(session, actor, task.adoption_id, day_of(now))
     member(session, actor, task.adoption_id, day_of(now))
     return task
 

@@ -20,6 +20,8 @@ from geo_service.people.service import who_is
 from geo_service.web.problems import language_of
 from geo_service.words import Language
 
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+
 
 async def get_installation(request: Request) -> Installation:
     installation: Installation = request.app.state.installation
@@ -28,7 +30,10 @@ async def get_installation(request: Request) -> Installation:
 
 async def take_turn(request: Request) -> AsyncIterator[None]:
     """At most as many requests with a session as there are connections. The others wait here, without holding a thread:
-    a thread that waits for a connection would keep the holder of one from going on."""
+    a thread that waits for a connection would keep the holder of one from going on. Who sends a form takes a turn when it is here
+    whole: a few slow senders would keep everybody out."""
+    if request.headers.get("content-type", "").startswith(FORMS):
+        await request.form()
     async with request.app.state.turns:
         yield
 

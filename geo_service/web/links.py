@@ -17,11 +17,18 @@ def reached_at(request: Request, here: Installation) -> str:
 
 def own_path(asked: str, otherwise: str) -> str:
     """An address on this site to go on to; anything that a browser could take for another site is left out."""
-    parts = urlsplit(asked) if asked.isprintable() and "\\" not in asked else None
-    own = parts is not None and not parts.scheme and not parts.netloc and asked.startswith("/") and not asked.startswith("//")
+    own = asked.startswith("/") and not asked.startswith("//") and asked.isprintable() and "\\" not in asked
     return asked if own and len(asked) <= LONGEST_PATH and " " not in asked else otherwise
+
+
+def host_of(address: str) -> str:
+    """Host and port of an address as a header tells it; empty when it is none."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:  # a bracket that does not close
+        return ""
 
 
 def is_loopback(address: str) -> bool:
     """Whether an address of a page is on this machine itself."""
-    return urlsplit(address).hostname in ("127.0.0.1", "::1", "localhost")
+    return bool(host_of(address)) and urlsplit(address).hostname in ("127.0.0.1", "::1", "localhost")

@@ -111,7 +111,7 @@ def _read(form: FormData, known: dict[str, Told]) -> Chosen:
     if any(not often or who not in WHO or len(work) > LONGEST or len(often) > LONGEST for work, often, who in tasks):
         faults.append(fault("werk", N_("Tell of each row how often, and who does it.")))
     means = _rows(form, "middel", "wat", "euro")
-    if any(kind not in MEANS or (euro and not euro.isdigit()) or len(what) > LONGEST or len(euro) > 6 for kind, what, euro in means):
+    if any(kind not in MEANS or (euro and not euro.isdecimal()) or len(what) > LONGEST or len(euro) > 6 for kind, what, euro in means):
         faults.append(fault("wat", N_("Write euros as a whole number.")))
     if not _between(typed["years"], 1, 25):
         faults.append(fault("jaren", N_("Write a number from {least} to {most}."), least=1, most=25))

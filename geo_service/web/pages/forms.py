@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from geo_service.errors import N_, GeoServiceError, NotAllowed
+from geo_service.errors import N_, GeoServiceError, InvalidInput, NotAllowed
 from geo_service.web.dependencies import Here
-from geo_service.web.links import is_loopback, reached_at
+from geo_service.web.links import host_of, is_loopback, reached_at
 from geo_service.words import Language, explain, faults
 
 ELSEWHERE = N_("This form was sent from another site. Open the page here and send it again.")
 
+UNREADABLE = N_("The form holds a character that no text can hold. Type it again.")
 UNKNOWN_HOST = N_("Forms work at the address of this service only. Whoever runs it sets that address: GEO_BASE_URL.")
 
 
@@ -24,9 +24,17 @@ async def own_form(request: Request, here: Here) -> FormData:
     asked = str(request.base_url)
     if "base_url" not in here.settings.model_fields_set and not is_loopback(asked):
         raise NotAllowed(UNKNOWN_HOST)  # a made-up host would come back as the address of links that a form has us mail
-    if urlsplit(origin).netloc not in {urlsplit(reached_at(request, here)).netloc, urlsplit(asked).netloc}:
+    if not host_of(origin) or host_of(origin) not in (host_of(reached_at(request, here)), host_of(asked)):
         raise NotAllowed(ELSEWHERE)
-    return await request.form()
+    form = await request.form()
+    if not all(_can_be_kept(part) for pair in form.multi_items() for part in pair):
+        raise InvalidInput(UNREADABLE)
+    return form
+
+
+def _can_be_kept(part: object) -> bool:
+    """Whether a text is one that can be stored, shown and mailed: without NUL and without half a character."""
+    return not isinstance(part, str) or ("\x00" not in part and not any("\ud800" <= letter <= "\udfff" for letter in part))
 
 
 OwnForm = Annotated[FormData, Depends(own_form)]

@@ -22,6 +22,7 @@ from geo_service.people.schemas import Visitor
 from geo_service.web.dependencies import DbSession, Here, Now
 from geo_service.web.links import reached_at
 from geo_service.web.pages.forms import OwnForm, field, fields, see_other, told
+from geo_service.web.pages.photos import seen_by, shown
 from geo_service.web.pages.render import PageLanguage, render
 from geo_service.web.pages.shared_group import KIND_WORDS, found, of_members, poster
 from geo_service.web.pages.visitor import SignedInVisitor, keep_signed_in
@@ -86,7 +87,7 @@ def add_photo(
 def take_photo_away(session: DbSession, visitor: SignedInVisitor, now: Now, form: OwnForm, photo_id: UUID) -> Response:
     """Who made it, and who may change the page, remove it for good; staff hide it, with a reason."""
     photo = session.get(Photo, photo_id)
-    if photo is None:
+    if photo is None or not (shown(session, photo) or seen_by(session, photo, visitor)):
         raise NotFound
     act_for(session, visitor.actor.person_id, field(form, "reden") or None)
     if photo.person_id == visitor.actor.person_id or may(session, photo.initiative_id, visitor.actor.person_id, "edit"):

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from shapely import Point
@@ -112,7 +113,7 @@ def _place(session: Session, here: Installation, form: FormData) -> tuple[Point 
 
 def _pin(text: str) -> Point | None:
     try:
-        read = shape(json.loads(text))
+        read = shape(orjson.loads(text))  # refuses what is nested without end
         usable = read.geom_type == "Point" and abs(read.x) <= 180 and abs(read.y) <= 90
         return snap(to_rd(read)) if usable else None
     except (ValueError, TypeError, KeyError, AttributeError, ShapelyError):

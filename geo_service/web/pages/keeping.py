@@ -105,11 +105,12 @@ def answered(
 
 
 def as_day(text: str) -> date | None:
-    """``2026-11-28``, or None when it is no day."""
+    """``2026-11-28``, or None when it is no day that anybody here lives to see: one can reckon with it."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if 1900 <= found.year < 2200 else None
 
 
 def as_time(text: str) -> time | None:

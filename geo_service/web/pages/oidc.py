@@ -11,8 +11,8 @@ from geo_service.people.oidc import Login
 from geo_service.web.dependencies import DbSession, Here, Now
 from geo_service.web.links import own_path, reached_at
 from geo_service.web.pages.forms import see_other
-from geo_service.web.pages.render import PageLanguage, render
-from geo_service.web.pages.sign_in import HOME, UNSEEN, signed_in
+from geo_service.web.pages.render import UNSEEN, PageLanguage, render
+from geo_service.web.pages.sign_in import HOME, signed_in
 from geo_service.web.problems import status_of
 from geo_service.words import Language, explain
 

@@ -16,7 +16,7 @@ from geo_service.people.schemas import Visitor
 from geo_service.web.dependencies import DbSession, Here, Now
 from geo_service.web.links import reached_at
 from geo_service.web.pages.forms import OwnForm, field, see_other
-from geo_service.web.pages.render import PageLanguage, render
+from geo_service.web.pages.render import UNSEEN, PageLanguage, render
 from geo_service.web.pages.stored_words import KINDS
 from geo_service.web.pages.visitor import COOKIE, SignedInVisitor
 from geo_service.web.problems import status_of
@@ -24,7 +24,6 @@ from geo_service.words import Language, explain
 
 router = APIRouter(include_in_schema=False)
 PLACE = "/mijn/gegevens"
-UNSEEN = {"Cache-Control": "no-store"}
 DONE = {
     "opgeslagen": N_("Your data was saved."),
     "mail": N_("We sent a mail to your new address. Open the link in it to use that address."),

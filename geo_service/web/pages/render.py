@@ -20,6 +20,8 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+UNSEEN = {"Cache-Control": "no-store, private"}
+"""For what only this reader may see: after signing out, the button "back" shows nothing of it."""
 PDOK = "https://service.pdok.nl"
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
@@ -50,18 +52,18 @@ def render(
 ) -> HTMLResponse:
     """One page. A language that was asked for is remembered in a cookie."""
     other: Language = "en" if language == "nl" else "nl"
+    visitor = getattr(request.state, "visitor", None)
     html = TEMPLATES.get_template(template).render(
         **{"schematic": request.app.state.demo, **(content or {})},
         **_words(language),
         asset_url=asset_url,
         path=request.url.path,
-        visitor=getattr(request.state, "visitor", None),
+        visitor=visitor,
         municipality=here.municipality,
         other_language=_address(request, other),
     )
-    response = HTMLResponse(
-        html, status, headers={"Content-Security-Policy": policy(here), "Cache-Control": "no-cache", "Vary": "Cookie", **(headers or {})}
-    )
+    kept = UNSEEN if visitor else {"Cache-Control": "no-cache"}
+    response = HTMLResponse(html, status, {"Content-Security-Policy": policy(here), "Vary": "Cookie", **kept, **(headers or {})})
     if request.query_params.get(ASKED) == language:
         response.set_cookie(ASKED, language, max_age=YEAR_S, samesite="lax", httponly=True)
     return response

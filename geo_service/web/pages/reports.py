@@ -23,7 +23,7 @@ from geo_service.web.links import reached_at
 from geo_service.web.pages.forms import OwnForm, field, fields
 from geo_service.web.pages.keeping import OwnPlot, answered, as_day, as_number, own_plot
 from geo_service.web.pages.mine import one_plot
-from geo_service.web.pages.render import PageLanguage, render
+from geo_service.web.pages.render import UNSEEN, PageLanguage, render
 from geo_service.web.pages.visitor import SignedInVisitor
 from geo_service.words import Language
 
@@ -99,7 +99,7 @@ def plot_sign(
     if not plot.kept:
         raise Conflict(ONLY_ADOPTED)
     made = sign(code, plot.now.plot_name, f"{reached_at(request, here)}/plek/{code}", here.municipality, language)
-    headers = {"Content-Disposition": f'inline; filename="bordje-{code}.pdf"', "Cache-Control": "private, no-cache"}
+    headers = {"Content-Disposition": f'inline; filename="bordje-{code}.pdf"', **UNSEEN}
     return Response(made, media_type="application/pdf", headers=headers)
 
 

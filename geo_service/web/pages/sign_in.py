@@ -15,14 +15,13 @@ from geo_service.people.queries import demo_people
 from geo_service.web.dependencies import DbSession, Here, Now
 from geo_service.web.links import own_path, reached_at
 from geo_service.web.pages.forms import OwnForm, field, see_other
-from geo_service.web.pages.render import PageLanguage, render
+from geo_service.web.pages.render import UNSEEN, PageLanguage, render
 from geo_service.web.pages.visitor import COOKIE, MaybeVisitor, keep_signed_in
 from geo_service.web.problems import status_of
 from geo_service.words import Language, explain
 
 router = APIRouter(include_in_schema=False)
 HOME = "/mijn"
-UNSEEN = {"Cache-Control": "no-store"}
 
 
 @router.get("/inloggen")

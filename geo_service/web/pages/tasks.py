@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
+from geo_service.adoptions.rights import known
 from geo_service.days import day_of
 from geo_service.errors import NotFound
 from geo_service.maintenance import calendar, queries, seasons, service
@@ -18,7 +19,7 @@ from geo_service.web.dependencies import DbSession, Here, Now
 from geo_service.web.links import reached_at
 from geo_service.web.pages.forms import OwnForm, field, see_other
 from geo_service.web.pages.keeping import answered, as_day, as_time, own_plot
-from geo_service.web.pages.render import PageLanguage, render
+from geo_service.web.pages.render import UNSEEN, PageLanguage, render
 from geo_service.web.pages.visitor import SignedInVisitor
 
 router = APIRouter(include_in_schema=False)
@@ -112,14 +113,14 @@ def one_event(
 ) -> Response:
     """One task for one's calendar."""
     found = _own_task(session, visitor, task_id, now)
-    headers = {"Content-Disposition": 'attachment; filename="klus.ics"'}
+    headers = {**UNSEEN, "Content-Disposition": 'attachment; filename="klus.ics"'}
     return Response(calendar.document([found], reached_at(request, here), language), media_type=ICS, headers=headers)
 
 
 @router.get("/mijn/agenda/{secret}.ics")
 def agenda(request: Request, here: Here, session: DbSession, language: PageLanguage, now: Now, secret: Secret) -> Response:
     """The calendar of whoever has this address; it asks for no sign-in, as calendars cannot."""
-    headers = {"Cache-Control": "private, no-cache"}
+    headers = UNSEEN
     return Response(calendar.feed(session, secret, reached_at(request, here), language, now), media_type=ICS, headers=headers)
 
 
@@ -142,6 +143,7 @@ def _own_task(session: Session, visitor: Visitor, task_id: UUID, now: Now) -> Ta
     found = queries.task(session, task_id)
     if found is None or found.state != "open":
         raise NotFound
+    known(session, visitor.actor, found.adoption_id, day_of(now))
     service.member(session, visitor.actor, found.adoption_id, day_of(now))
     return found
 
