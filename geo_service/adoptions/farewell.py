@@ -11,6 +11,7 @@ from geo_service.adoptions.states import FINAL
 from geo_service.errors import N_, Conflict
 from geo_service.initiatives.models import Initiative, InitiativeMember
 from geo_service.people import personal
+from geo_service.people.models import Person
 from geo_service.people.queries import roles_of
 
 STAFF = N_("You work for the municipality here. Let the administrator take your roles away first.")
@@ -27,6 +28,7 @@ def in_the_way(session: Session, person_id: UUID) -> list[tuple[str, str]]:
 
 def forget(session: Session, person_id: UUID, now: datetime, *, staff_too: bool = False) -> None:
     """Make nobody of a person. Conflict for staff, and for the contact whom others or ground depend on: somebody must answer for it."""
+    session.get_one(Person, person_id, with_for_update=True)  # who asks for ground at this moment comes before, or waits
     if not staff_too and any(role != "resident" for role in roles_of(session, person_id)):
         raise Conflict(STAFF)
     if initiatives := in_the_way(session, person_id):

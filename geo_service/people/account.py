@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from geo_service.errors import N_, Conflict
+from geo_service.errors import N_, Conflict, LinkGone
 from geo_service.municipality import Municipality
 from geo_service.notifications.schemas import Mail
 from geo_service.notifications.service import post
@@ -75,6 +75,8 @@ def change_email(session: Session, secret: str, municipality: Municipality, base
     """The new address is confirmed; the old one gets a mail that tells so, without the new one."""
     link = links.use(session, secret, CHANGE_EMAIL, now)
     person = session.get_one(Person, UUID(link.subject), with_for_update=True)
+    if person.forgotten_at is not None:
+        raise LinkGone(links.OVER, details={"why": "over"})
     holder = queries.person_by_email(session, link.email)
     if holder is not None and holder.id != person.id:
         raise Conflict(TAKEN)

@@ -16,7 +16,9 @@ OPEN_PAGES = re.compile(
     r"/(zoek|kies|aanvraag|spelregels|inloggen|privacy|initiatieven|idee|steun|over|toegankelijkheid)?|/kaart(je|en)/.*|/(groen|maps|static|api)/.*|"
     r"/plek/\{code\}(/kaart.svg)?|/aanvraag/.*|/initiatief/\{slug\}(/kaart.svg|/steun)?|/oidc/.*|/postvak.*|.*\{secret\}.*|/foto/.*"
 )
-OF_A_MEMBER = re.compile(r"/mijn/(plek|klus)/.*|/initiatief/\{slug\}/(bewerken|fotos|leden|berichten)|/foto/.*|/plek/\{code\}/zelfbeheerbrief.*")
+OF_A_MEMBER = re.compile(
+    r"/mijn/(plek|klus)/.*|/initiatief/\{slug\}/(bewerken|fotos|leden|berichten)|/foto/.*|/plek/\{code\}/zelfbeheerbrief.*"
+)
 OF_STAFF = re.compile(r"/beheer.*")
 PRIVATE = re.compile(rf"{NAME}|{EMAIL}|{WORDS}|take_over|noodknop|gepauzeerd", re.IGNORECASE)
 
@@ -98,6 +100,8 @@ def test_what_only_one_may_see_is_kept_by_no_cache(all_there, browsers, path):
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "same-origin"
         if answer.status_code == 200:
-            assert "content-security-policy" in answer.headers or answer.headers["content-type"].startswith(("application/", "text/calendar"))
+            assert "content-security-policy" in answer.headers or answer.headers["content-type"].startswith(
+                ("application/", "text/calendar")
+            )
             if not OPEN_PAGES.fullmatch(path) or answer.headers["content-type"].startswith("text/html"):
                 assert "no-store" in answer.headers["cache-control"] or "/maps/" in path

@@ -26,7 +26,7 @@ from geo_service.web.links import reached_at
 from geo_service.web.pages.atlas import atlas
 from geo_service.web.pages.forms import OwnForm, field, see_other, told
 from geo_service.web.pages.render import PageLanguage, render
-from geo_service.web.pages.shared_group import found, poster
+from geo_service.web.pages.shared_group import count_mail, found, poster
 from geo_service.web.pages.visitor import MaybeVisitor, SignedInVisitor, keep_signed_in
 from geo_service.words import Language
 
@@ -54,6 +54,8 @@ def propose(
     values = {name: field(form, name) for name in FIELDS}
     pin, spots = _place(session, here, form)
     try:
+        if visitor is None:
+            count_mail(request, values["email"])
         post = poster(request, here, session, language, now)
         idea = ideas.propose(session, values["naam"], values["verhaal"], pin, values["email"], visitor, post, now)
     except GeoServiceError as error:

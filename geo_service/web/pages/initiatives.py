@@ -30,7 +30,7 @@ from geo_service.web.dependencies import DbSession, Here, Now
 from geo_service.web.links import reached_at
 from geo_service.web.pages.forms import OwnForm, field, see_other, told
 from geo_service.web.pages.render import PageLanguage, render
-from geo_service.web.pages.shared_group import HELP, KIND_WORDS, found, poster
+from geo_service.web.pages.shared_group import HELP, KIND_WORDS, count_mail, found, poster
 from geo_service.web.pages.visitor import MaybeVisitor, keep_signed_in
 from geo_service.words import Language, say_month
 
@@ -86,6 +86,7 @@ def join(
         if visitor:
             members.join(session, visitor.actor, initiative.id, effort, post, now)
             return see_other(f"/initiatief/{slug}?gedaan=aangemeld")
+        count_mail(request, email)
         members.ask_to_join(session, initiative.id, email, effort, post, now)
     except GeoServiceError as error:
         session.rollback()

@@ -71,7 +71,7 @@ def read_request(values: Values, chosen: Chosen, asked: Asked | None, language: 
         starts_on=_day(values),
         care=_care(values),
         measures=values.measures,
-        **_initiative(values, chosen),
+        **_initiative(values, chosen, signed_in),
     )
     if not signed_in:
         if not is_address(values["email"]):
@@ -136,12 +136,15 @@ def _care(values: Values) -> str:
     return CARES.get(values["zorg"], "full")
 
 
-def _initiative(values: Values, chosen: Chosen) -> dict[str, Any]:
+def _initiative(values: Values, chosen: Chosen, signed_in: bool) -> dict[str, Any]:
     """With whom: one of the initiatives of somebody who is signed in, or a new one, named after the plot when it has no name."""
     if values["met"] not in ("alleen", "buren"):
         try:
-            return {"initiative_id": UUID(values["met"])}
+            own = UUID(values["met"]) if signed_in else None
         except ValueError:
-            values.refuse("met", N_("Choose with whom you do it."))
+            own = None
+        if own:
+            return {"initiative_id": own}
+        values.refuse("met", N_("Choose with whom you do it."))
     group = _line(values, "groep") if values["met"] == "buren" else None
     return {"initiative_name": group or values["naam_plek"] or chosen.plot}

@@ -51,6 +51,14 @@ def poster(request: Request, here: Installation, session: Session, language: Lan
     return postman(session, here.municipality, reached_at(request, here), language, now)
 
 
+def count_mail(request: Request, email: str) -> None:
+    """Count a mail that somebody who is not signed in has us send: nobody's mailbox is filled by strangers. These are counted apart
+    from links to sign in, so that nobody is kept from signing in by them."""
+    state = request.app.state
+    state.sign_in_limit.take(request.client.host if request.client else "")
+    state.mail_limit.take(f"asked {email.lower()}")
+
+
 def _insider(session: Session, initiative_id: object, visitor: Visitor | None) -> bool:
     if visitor is None:
         return False

@@ -21,7 +21,7 @@ from geo_service.web.limits import RateLimit
 from geo_service.web.links import reached_at
 from geo_service.web.pages.forms import OwnForm, field, see_other, told
 from geo_service.web.pages.render import PageLanguage, render
-from geo_service.web.pages.shared_group import found
+from geo_service.web.pages.shared_group import count_mail, found
 from geo_service.web.pages.visitor import MaybeVisitor, SignedInVisitor
 from geo_service.words import Language
 
@@ -104,6 +104,7 @@ def declare(
         if not asking:
             raise Conflict(service.DECIDED)
         email, base_url = field(form, "email"), reached_at(request, here)
+        count_mail(request, email)
         service.declare(session, asking[0], email, here.municipality, base_url, language, now)
     except GeoServiceError as error:
         session.rollback()
