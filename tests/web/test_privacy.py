@@ -63,7 +63,7 @@ def test_the_file_holds_all_of_me_and_nothing_of_others(here, browser):
         session.commit()
     answer = browser.get("/mijn/gegevens.json")
     assert answer.headers["content-disposition"] == 'attachment; filename="mijn-gegevens.json"'
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "no-store, private"
     told = json.loads(answer.text)["tables"]
     assert told["person"][0]["name"] == "Dos Sier"
     assert told["person"][0]["language"] == "en"
