@@ -22,7 +22,7 @@
 //   atlas:failed   tiles do not load
 //
 // And it has `element.atlas`:
-//   highlight(kind, id)  or highlight(null)        goTo([lon, lat], zoom)         fit(boundsOrGeometry, options)
+//   highlight(kind, id, [title, line])  or highlight(null)        goTo([lon, lat], zoom)         fit(boundsOrGeometry, options)
 //   setMode(mode)        undo()  redo()  clear()    setShape(geometry)  setChosen(ids)
 //   showDecision({faults: [{geometry, label, kind}], suggestion, label})  or showDecision(null)
 //   announce(text)

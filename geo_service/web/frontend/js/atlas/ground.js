@@ -25,6 +25,7 @@ const LABELS = {
 const LINES_FROM = 15;
 const DETAILS_FROM = 16.5;
 const SMALL = ["parkeren"];
+const OVERHANG = 1.5; // how far a name may reach beyond its straight line: streets bend
 
 export function ground({ tiles, ground: looks, background }) {
   if (background) return [new TileLayer({ source: new XYZ({ url: background.url, maxZoom: background.maxZoom, attributions: background.attribution }) })];
@@ -72,7 +73,7 @@ function names(layer) {
   const style = (feature, resolution) => {
     const { z, kind, name, length, angle } = feature.getProperties();
     const room = length / resolution;
-    if (z !== tileZoom(zoomOf(resolution)) || room < name.length * 7.2 + 12) return null;
+    if (z !== tileZoom(zoomOf(resolution)) || room * OVERHANG < name.length * 7.2) return null;
     return new Style({ text: new Text({ text: name, font: LABELS[kind].font, rotation: angle, rotateWithView: true, overflow: true,
       fill: new Fill({ color: LABELS[kind].colour }), stroke: new Stroke({ color: "rgba(255,255,255,.9)", width: 3.5 }) }) });
   };

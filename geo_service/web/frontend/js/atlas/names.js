@@ -1,5 +1,5 @@
 // Where a name fits in an area: the longest straight line through its middle that stays inside.
-const DIRECTIONS = 24;
+const DIRECTIONS = 60;
 
 export function longestLine(feature) {
   const middles = feature.getFlatInteriorPoints ? feature.getFlatInteriorPoints() : [];

@@ -24,8 +24,8 @@ const LOOKS = {
   geadopteerd: [casing, new Style({ fill: new Fill({ color: "rgba(220,182,214,.92)" }), stroke: new Stroke({ color: "#6b2763", width: 3 }), zIndex: 4 })],
 };
 const FREE = {
-  near: new Style({ stroke: new Stroke({ color: "rgba(27,94,55,.62)", width: 1.25 }) }),
-  far: new Style({ stroke: new Stroke({ color: "rgba(27,94,55,.30)", width: 0.8 }) }),
+  near: new Style({ stroke: new Stroke({ color: "rgba(27,94,55,.42)", width: 1 }) }),
+  far: new Style({ stroke: new Stroke({ color: "rgba(27,94,55,.22)", width: 0.7 }) }),
   choose: new Style({ fill: new Fill({ color: "rgba(255,255,255,.28)" }), stroke: new Stroke({ color: "#1b5e37", width: 1.75 }) }),
 };
 const CLOSED = new Style({ fill: pattern("dicht") });

@@ -101,22 +101,23 @@ function looking({ map, tell, announce, words, element }) {
   const act = (pixel) => {
     const hit = found(map, pixel);
     if (!hit) return announce(words.nothingHere);
-    announce(say(hit, words));
+    const told = inWords(hit, words);
+    announce(told.join(", "));
     const lonlat = inDegrees(map.getCoordinateFromPixel(pixel));
     const { kind, id, properties } = hit;
     if (!tell("select", { kind, id, properties, lonlat })) return null;
     if (kind === "wijk") return map.getView().animate({ center: map.getCoordinateFromPixel(pixel), zoom: 15, duration: 0 });
-    return element.atlas.highlight(kind, id);
+    return element.atlas.highlight(kind, id, [told[0], told.slice(1).join(" · ")]);
   };
   const nothing = () => {};
   return { tap: act, act, enter: nothing, leave: nothing, undo: nothing, redo: nothing, clear: nothing };
 }
 
-function say({ kind, id, properties }, words) {
+function inWords({ kind, id, properties }, words) {
   const status = words.status[kind === "groen" ? "vrij" : properties.status] ?? "";
   const name = properties.naam ?? properties.soort_groen ?? "";
   const area = properties.oppervlakte_m2 ? `${Math.round(properties.oppervlakte_m2)} m²` : "";
-  return [kind === "plek" ? id : "", name, status, area].filter(Boolean).join(", ");
+  return [name, kind === "plek" ? id : "", area, status].filter(Boolean);
 }
 
 // What cannot be loaded is said once, and that the list works. A tile that comes later takes the words away.

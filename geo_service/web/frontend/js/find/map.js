@@ -12,7 +12,8 @@ export function linkMap(page, searchAt) {
     const [kind, id] = item.dataset.place.split(/\/(.*)/);
     return [kind, id];
   };
-  const light = (item) => item && element.atlas?.highlight(...key(item));
+  const words = (item) => [item.querySelector("h3").innerText, [...item.querySelectorAll(".meta, .st")].map((part) => part.innerText.trim()).join(" · ")];
+  const light = (item) => item && element.atlas?.highlight(...key(item), words(item));
   const chosen = () => list()?.querySelector("li.on");
   let expected = point(document.querySelector("#resultaat").dataset.center);
 
