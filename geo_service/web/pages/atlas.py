@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from shapely import Point
 from sqlalchemy.orm import Session
 
 from geo_service.cartography.queries import is_schematic
@@ -10,6 +11,7 @@ from geo_service.errors import N_
 from geo_service.geometry import to_lonlat
 from geo_service.installation import Installation
 from geo_service.registers.queries import reach
+from geo_service.registers.search.queries import middle
 from geo_service.web.pages.render import PDOK
 from geo_service.words import Language, say
 
@@ -96,10 +98,12 @@ def _looks(here: Installation) -> dict[str, dict[str, Any]]:
 
 
 def _reach(session: Session, here: Installation) -> tuple[tuple[float, float], list[float] | None]:
-    """Where a map begins (the first stadsdeel of the municipality's file), and how far it goes: W, S, E, N."""
-    found = reach(session, here.municipality.stadsdelen[0].code if here.municipality.stadsdelen else "")
+    """Where a map begins (where people live in the first stadsdeel of the municipality's file), and how far it goes: W, S, E, N."""
+    first = here.municipality.stadsdelen[0].code if here.municipality.stadsdelen else ""
+    found = reach(session, first)
     if found is None:
         return MIDDLE_OF_THE_COUNTRY, None
-    point, box = (to_lonlat(shape) for shape in found)
+    homes = middle(session, first)
+    point, box = to_lonlat(Point(homes) if homes else found[0]), to_lonlat(found[1])
     west, south, east, north = box.bounds
     return (round(point.x, 6), round(point.y, 6)), [west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN]

@@ -23,6 +23,7 @@ export function linkMap(page, searchAt) {
   };
 
   element.addEventListener("atlas:ready", () => light(chosen()));
+  light(chosen()); // the map may be there already
   element.addEventListener("atlas:select", async ({ detail: { kind, id } }) => {
     if (kind === "idee") return location.assign(`/initiatief/${id}`);
     if (!CARDS[kind]) return;
