@@ -9,6 +9,7 @@ import anyio.to_thread
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRouter
 
+from geo_service.cartography.queries import is_schematic
 from geo_service.catalogue.remembered import Remembered
 from geo_service.catalogue.tiles import TileMemory
 from geo_service.catalogue.versions import Versions
@@ -71,6 +72,8 @@ def create_app(installation: Installation, *, demo: bool = False) -> FastAPI:
     app = FastAPI(lifespan=lifespan, openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.installation = installation
     app.state.demo = demo
+    with installation.sessions() as session:
+        app.state.schematic = is_schematic(session)
     app.state.turns = asyncio.Semaphore(AT_ONCE)
     app.state.plot_check_limit = RateLimit(installation.settings.plot_checks_per_minute)
     app.state.support_code_limit = RateLimit(installation.settings.support_codes_per_minute)

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
-from geo_service.cartography.queries import is_schematic
 from geo_service.coverage.schemas import LandUse
 from geo_service.coverage.service import coverage, land_use
 from geo_service.days import day_of
@@ -34,15 +33,14 @@ def about(request: Request, here: Here, session: DbSession, language: PageLangua
         "today": today,
         "layers": layers,
         "base_url": reached_at(request, here),
-        "schematic": is_schematic(session),
     }
     return render(request, here, "about.html", language, content)
 
 
 @router.get("/toegankelijkheid")
-def accessibility(request: Request, here: Here, session: DbSession, language: PageLanguage) -> HTMLResponse:
+def accessibility(request: Request, here: Here, language: PageLanguage) -> HTMLResponse:
     """What we do for people who cannot use the map, and where to complain."""
-    return render(request, here, "accessibility.html", language, {"schematic": is_schematic(session)})
+    return render(request, here, "accessibility.html", language)
 
 
 def _described(session: Session, code: str, today: date) -> LandUse | None:

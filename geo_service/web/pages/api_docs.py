@@ -3,15 +3,14 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from geo_service.cartography.queries import is_schematic
-from geo_service.web.dependencies import DbSession, Here
+from geo_service.web.dependencies import Here
 from geo_service.web.pages.render import PageLanguage, render
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/api/v1/docs")
-def api_docs(request: Request, here: Here, session: DbSession, language: PageLanguage) -> HTMLResponse:
+def api_docs(request: Request, here: Here, language: PageLanguage) -> HTMLResponse:
     """Without scripts it links to the description itself."""
-    content = {"schematic": is_schematic(session), "description": request.app.openapi_url}
+    content = {"description": request.app.openapi_url}
     return render(request, here, "api_docs.html", language, content)

@@ -14,7 +14,6 @@ from geo_service.adoptions.asking import service
 from geo_service.adoptions.asking.schemas import Asker
 from geo_service.adoptions.decision import decide
 from geo_service.adoptions.schemas import MEASURES
-from geo_service.cartography.queries import is_schematic
 from geo_service.days import day_of
 from geo_service.db.engine import act_for, again
 from geo_service.errors import (
@@ -89,7 +88,7 @@ class Page:
             "measures": {name: words for name, words in MEASURE_WORDS.items() if name in MEASURES},
             "mine": initiatives.of_member(session, self.visitor.actor.person_id) if self.visitor else [],
             "round": round_of(here.municipality.intake, today), "today": today,
-            "last_day": today + timedelta(days=here.municipality.intake.days_ahead), "schematic": is_schematic(session),
+            "last_day": today + timedelta(days=here.municipality.intake.days_ahead),
         }  # fmt: skip
         return render(self.request, here, "ask/form.html", self.language, content, status)
 

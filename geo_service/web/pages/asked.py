@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from geo_service.adoptions.asking import queries, service
 from geo_service.adoptions.asking.schemas import Confirmed, RequestStatus
 from geo_service.adoptions.decision import decide
-from geo_service.cartography.queries import is_schematic
 from geo_service.days import day_of
 from geo_service.db.engine import again
 from geo_service.errors import Conflict, GeoServiceError, InvalidInput, LinkGone, NotFound, TooManyRequests, fault
@@ -41,7 +40,7 @@ def what_happens_next(
     request: Request, adoption_id: str, here: Here, session: DbSession, language: PageLanguage, now: Now, visitor: MaybeVisitor
 ) -> HTMLResponse:
     """Where a request stands. Who only has the address sees the plot code, the m² and the times."""
-    return _show(request, here, session, language, now, visitor, _status(session, adoption_id), {})
+    return _show(request, here, language, now, visitor, _status(session, adoption_id), {})
 
 
 @router.post("/aanvraag/{adoption_id}/opnieuw")
@@ -62,7 +61,7 @@ def mail_again(
         service.mail_again(session, status.adoption_id, _browser(request), asker, here.municipality, reached_at(request, here), now)
     except (TooManyRequests, Conflict, LinkGone) as error:
         session.rollback()
-        return _show(request, here, session, language, now, visitor, status, told(error, language), status_of(error))
+        return _show(request, here, language, now, visitor, status, told(error, language), status_of(error))
     return see_other(f"/aanvraag/{status.adoption_id}?gemaild=1")
 
 
@@ -86,7 +85,7 @@ def mend_address(
     except (InvalidInput, Conflict, LinkGone) as error:
         session.rollback()
         faults = {name or "email": text for name, text in told(error, language).items()}
-        return _show(request, here, session, language, now, visitor, status, faults, status_of(error), email)
+        return _show(request, here, language, now, visitor, status, faults, status_of(error), email)
     return see_other(f"/aanvraag/{status.adoption_id}?gemaild=1")
 
 
@@ -104,7 +103,7 @@ def confirmation(
     if status is None or (status.lapsed and not status.waits(now)) or status.email.lower() != link.email.lower():
         return _gone(request, here, session, language, now, visitor, secret, LinkGone(links.OVER, details={"why": "over"}))
     another = visitor is not None and visitor.actor.person_id != status.person_id
-    content = {"status": status, "secret": secret, "another": another, "schematic": is_schematic(session)}
+    content = {"status": status, "secret": secret, "another": another}
     return _private(render(request, here, "ask/confirm.html", language, content))
 
 
@@ -143,7 +142,7 @@ def _browser(request: Request) -> bytes:
 
 
 def _show(
-    request: Request, here: Installation, session: Session, language: Language, now: datetime, visitor: Visitor | None,
+    request: Request, here: Installation, language: Language, now: datetime, visitor: Visitor | None,
     status: RequestStatus, faults: dict[str, str], code: int = 200, typed: str = "",
 ) -> HTMLResponse:  # fmt: skip
     same_browser = status.browser is not None and status.browser == _browser(request)
@@ -152,7 +151,7 @@ def _show(
         "masked": masked(status.email) if same_browser else None,
         "own": visitor is not None and visitor.actor.person_id == status.person_id,
         "round": round_of(here.municipality.intake, day_of(status.created_at)),
-        "mailed": "gemaild" in request.query_params, "schematic": is_schematic(session),
+        "mailed": "gemaild" in request.query_params,
     }  # fmt: skip
     return _private(render(request, here, "ask/status.html", language, content, code))
 
@@ -166,7 +165,7 @@ def _gone(
     if status and status.confirmed_at and visitor and visitor.actor.person_id == status.person_id:
         return see_other(f"/mijn/plek/{status.plot_code}")
     why = "used" if status and status.confirmed_at else error.details["why"]
-    content = {"why": why, "status": status, "now": now, "schematic": is_schematic(session)}
+    content = {"why": why, "status": status, "now": now}
     return _private(render(request, here, "ask/gone.html", language, content, status_of(error)))
 
 
@@ -179,7 +178,7 @@ def _lost(
     shape = asked_for(session, Chosen(plot=lost.plot_code), now)
     decision = decide(session, shape, here.municipality, now)
     kept = Chosen(sketch=sketches.keep(session, decision.shape, (), now))
-    content = {"plot": lost.plot_code, "decision": decision, "chosen": kept, "lost": error, "schematic": is_schematic(session)}
+    content = {"plot": lost.plot_code, "decision": decision, "chosen": kept, "lost": error}
     answer = _private(render(request, here, "ask/lost.html", language, content, status_of(error)))
     keep_signed_in(answer, sessions.begin(session, session.get_one(Person, lost.person_id), now), reached_at(request, here))
     return answer

@@ -61,7 +61,7 @@ def choose_page(
         "map": _map(session, here, language, asked, around, now),
         "place": place,
     }
-    return render(request, here, "choose.html", language, {**content, "schematic": content["map"]["schematic"]})
+    return render(request, here, "choose.html", language, content)
 
 
 @router.post("/kies/toets")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.cartography.definition import MapDefinition
 from geo_service.cartography.folium_map import View, view_of
-from geo_service.cartography.queries import codes_within, first_day, is_schematic
+from geo_service.cartography.queries import codes_within, first_day
 from geo_service.coverage.schemas import CoverageAnswer
 from geo_service.coverage.service import coverage
 from geo_service.days import day_of
@@ -45,7 +45,6 @@ def coverage_page(
     view = view_of(definition, level, day, language, _start(definition, level, stadsdelen) if within is None else within or None)
     content = {
         **_figures(session, definition, view, stadsdelen),
-        "schematic": is_schematic(session),
         "definition": definition,
         "view": view,
         "timeline": timeline,

@@ -108,7 +108,6 @@ def _page(
         "faults": faults,
         "today": today,
         "answer_by": after(today, int(here.municipality.help.answer_working_days.value)),
-        "schematic": False,
     }
     return render(request, here, "noodknop.html", language, content, status)
 

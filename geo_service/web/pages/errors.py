@@ -39,7 +39,7 @@ def _for_people(handler: Handler) -> Handler:
         language = page_language(request)
         reason = explain(error, language) if isinstance(error, GeoServiceError) and told.status_code < 500 else None
         wrong = faults(error, language) if reason else []
-        content = {"status": told.status_code, "reason": reason, "faults": wrong, "schematic": False}
+        content = {"status": told.status_code, "reason": reason, "faults": wrong}
         return render(request, request.app.state.installation, "error.html", language, content, told.status_code)
 
     return answer

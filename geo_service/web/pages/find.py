@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from geo_service.adoptions.places import service as places
 from geo_service.adoptions.places.schemas import STATUSES, Nearby, Place
 from geo_service.adoptions.together.queries import ideas_near
-from geo_service.cartography.queries import is_schematic
 from geo_service.geometry import to_lonlat, to_rd
 from geo_service.installation import Installation
 from geo_service.registers.kinds import KINDS
@@ -67,7 +66,6 @@ def find(request: Request, here: Here, session: DbSession, language: PageLanguag
         "ideas": ideas_near(session, shapely.Point(around.x, around.y), found.radius_m, IDEAS) if around and found else [],
         "statuses": STATUSES,
         "kinds": {kind: KINDS[kind] for kind in KINDS_TO_CHOOSE},
-        "schematic": is_schematic(session),
     }
     answer = render(request, here, "find.html", language, content)
     answer.headers["HX-Push-Url"] = search.address(shown=search.shown)

@@ -3,17 +3,16 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from geo_service.cartography.queries import is_schematic
 from geo_service.days import day_of
 from geo_service.plots.intake import next_round, pause_on, round_of
-from geo_service.web.dependencies import DbSession, Here, Now
+from geo_service.web.dependencies import Here, Now
 from geo_service.web.pages.render import PageLanguage, render
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/spelregels")
-def game_rules(request: Request, here: Here, session: DbSession, language: PageLanguage, now: Now) -> HTMLResponse:
+def game_rules(request: Request, here: Here, language: PageLanguage, now: Now) -> HTMLResponse:
     """What one may ask for, what one agrees to, who decides, and how long that takes."""
     intake, today = here.municipality.intake, day_of(now)
     content = {
@@ -22,6 +21,5 @@ def game_rules(request: Request, here: Here, session: DbSession, language: PageL
         "round": round_of(intake, today),
         "coming": next_round(intake, today),
         "pause": pause_on(intake, today),
-        "schematic": is_schematic(session),
     }
     return render(request, here, "ask/rules.html", language, content)

@@ -9,7 +9,6 @@ from starlette.datastructures import UploadFile
 
 from geo_service.adoptions.queries import oversees
 from geo_service.adoptions.together.queries import keeps_ground
-from geo_service.cartography.queries import is_schematic
 from geo_service.db.engine import act_for
 from geo_service.errors import GeoServiceError, NotAllowed, NotFound
 from geo_service.initiatives import members, photos, queries, telling
@@ -40,7 +39,7 @@ def edit_form(
     initiative = of_members(session, slug, visitor)
     check(session, initiative.id, visitor.actor.person_id, "edit")
     text = PageText(initiative.name, initiative.story or "", initiative.kind, tuple(initiative.domains), tuple(initiative.agendas))
-    return _edit(request, here, session, language, initiative, text)
+    return _edit(request, here, language, initiative, text)
 
 
 @router.post("/initiatief/{slug}/bewerken")
@@ -55,7 +54,7 @@ def edit(
         telling.edit(session, visitor.actor, initiative.id, text, here.municipality)
     except GeoServiceError as error:
         session.rollback()
-        return _edit(request, here, session, language, of_members(session, slug, visitor), text, told(error, language))
+        return _edit(request, here, language, of_members(session, slug, visitor), text, told(error, language))
     return see_other(f"/initiatief/{slug}")
 
 
@@ -171,7 +170,7 @@ def write_message(
 def look_at_invitation(request: Request, here: Here, session: DbSession, language: PageLanguage, now: Now, secret: str) -> HTMLResponse:
     """What somebody is invited to."""
     initiative, _effort = members.look_at_invitation(session, secret, now)
-    content = {"what": "invite", "name": initiative.name, "schematic": is_schematic(session)}
+    content = {"what": "invite", "name": initiative.name}
     return render(request, here, "confirm.html", language, content)
 
 
@@ -187,7 +186,6 @@ def accept_invitation(request: Request, here: Here, session: DbSession, now: Now
 def _edit(
     request: Request,
     here: Installation,
-    session: Session,
     language: Language,
     initiative: Initiative,
     text: PageText,
@@ -199,7 +197,6 @@ def _edit(
         "kinds": [(code, KIND_WORDS[code]) for code in KINDS],
         "lists": here.municipality.initiatives,
         "faults": faults or {},
-        "schematic": is_schematic(session),
     }
     return render(request, here, "group_edit.html", language, content, 400 if faults else 200)
 
@@ -220,7 +217,6 @@ def _photos(
         "staff": staff,
         "me": actor.person_id,
         "faults": faults or {},
-        "schematic": is_schematic(session),
     }
     return render(request, here, "group_photos.html", language, content, 400 if faults else 200)
 
@@ -245,7 +241,6 @@ def _members(
         "keeps_ground": keeps_ground(session, initiative.id),
         "done": request.query_params.get("gedaan", ""),
         "faults": faults or {},
-        "schematic": is_schematic(session),
     }
     return render(request, here, "group_members.html", language, content, 400 if faults else 200)
 
@@ -266,6 +261,5 @@ def _messages(
         "may_write": may(session, initiative.id, visitor.actor.person_id, "message"),
         "body": body,
         "faults": faults or {},
-        "schematic": is_schematic(session),
     }
     return render(request, here, "group_messages.html", language, content, 400 if faults else 200)

@@ -68,7 +68,7 @@ def propose(
 def look(request: Request, here: Here, session: DbSession, language: PageLanguage, now: Now, secret: str) -> HTMLResponse:
     """What the mailed link is about."""
     name = ideas.look(session, secret, now).name
-    return render(request, here, "confirm.html", language, {"what": "idea", "name": name, "schematic": False})
+    return render(request, here, "confirm.html", language, {"what": "idea", "name": name})
 
 
 @router.post("/idee/bevestig/{secret}")
@@ -144,6 +144,5 @@ def _form(
         "faults": faults or {},
         "spots": spots,
         "done": done,
-        "schematic": options["schematic"],
     }
     return render(request, here, "idea.html", language, content, 400 if faults else 200)

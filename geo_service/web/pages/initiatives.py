@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from geo_service.adoptions.support.queries import progress, requests_of
 from geo_service.adoptions.together import queries as together
 from geo_service.adoptions.together.schemas import PublicPlot, Wanted
-from geo_service.cartography.queries import is_schematic
 from geo_service.days import day_of
 from geo_service.db.base import as_shape
 from geo_service.errors import GeoServiceError, NotFound
@@ -62,7 +61,6 @@ def initiatives(
         "more": request.url.include_query_params(pagina=pagina + 1).query if len(rows) > PAGE else None,
         "asked": {"q": q, "wijk": wijk, "soort": soort, "bij": bij},
         "wijken": [(row.code, row.name) for row in current_districts(session, "wijk")],
-        "schematic": is_schematic(session),
     }
     return render(request, here, "initiatives.html", language, content)
 
@@ -100,7 +98,7 @@ def join(
 def look_at_joining(request: Request, here: Here, session: DbSession, language: PageLanguage, now: Now, secret: str) -> HTMLResponse:
     """What the mailed link is about; a button uses it, so that a program that opens links in mails does not."""
     name = members.look_at_joining(session, secret, now).name
-    return render(request, here, "confirm.html", language, {"what": "join", "name": name, "schematic": is_schematic(session)})
+    return render(request, here, "confirm.html", language, {"what": "join", "name": name})
 
 
 @router.post("/meedoen/{secret}")
@@ -160,7 +158,6 @@ def _page(
         "values": values or {"inzet": "now_and_then", "email": ""},
         "done": done,
         "year": today.year,
-        "schematic": is_schematic(session),
         **_activity(session, plots, people, today, language),
     }
     return render(request, here, "initiative.html", language, content, 400 if faults else 200)

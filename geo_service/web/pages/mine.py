@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from geo_service.adoptions import service as adoptions
 from geo_service.adoptions.states import RESIDENT, find, targets
 from geo_service.adoptions.waiting import BALL, still_to_come
-from geo_service.cartography.queries import is_schematic
 from geo_service.days import day_of
 from geo_service.errors import N_, InvalidInput, NotFound, fault
 from geo_service.installation import Installation
@@ -131,7 +130,6 @@ def page(session: Session, here: Installation, plots: list[OwnPlot], now: dateti
         "ball": BALL,
         "values": {},
         "faults": {},
-        "schematic": is_schematic(session),
     }
 
 

@@ -9,7 +9,6 @@ from urllib.parse import quote, urlencode
 import orjson
 from fastapi import Request, Response
 
-from geo_service.cartography.queries import is_schematic
 from geo_service.catalogue.definition import Column, LayerDefinition, Look
 from geo_service.catalogue.formats import FORMATS
 from geo_service.errors import N_
@@ -65,7 +64,6 @@ def ogc_page(request: Request, here: Installation, page: str, document: dict[str
         "around": AROUND if AROUND in here.catalogue and told != AROUND else None,
         "ground": here.catalogue.get(GROUND) if told != GROUND else None,
         "rel": lambda name: next((link for link in document.get("links", ()) if link["rel"].endswith(name)), None),
-        "schematic": _schematic(request, here),
     }
     response = render(request, here, f"ogc/{template}.html", language, content)
     for name, value in headers.items():
@@ -120,12 +118,3 @@ def _here_with(request: Request, changes: Mapping[str, str | None]) -> str:
     kept = {**request.query_params, **changes}
     query = urlencode([(name, value) for name, value in kept.items() if value is not None])
     return quote(request.url.path) + (f"?{query}" if query else "")
-
-
-def _schematic(request: Request, here: Installation) -> bool:
-    """With the session of this request when it has one: a second connection per request could wait for itself."""
-    session = getattr(request.state, "session", None)
-    if session is not None:
-        return is_schematic(session)
-    with here.sessions() as own:
-        return is_schematic(own)

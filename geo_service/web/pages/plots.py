@@ -13,7 +13,6 @@ from geo_service.adoptions.decision import decide
 from geo_service.adoptions.places import queries as place_queries
 from geo_service.adoptions.places import service as places
 from geo_service.adoptions.places.schemas import Place
-from geo_service.cartography.queries import is_schematic
 from geo_service.days import day_of
 from geo_service.db.base import as_shape
 from geo_service.installation import Installation
@@ -99,7 +98,6 @@ def _page(
         "round": round_of(here.municipality.intake, day_of(now)),
         "map": atlas(session, here, language, center=center, fit=fit, layers=("free", "plots"), selected=selected),
         "near": f"/?bij={place.lon:.6f},{place.lat:.6f}",
-        "schematic": is_schematic(session),
         **more,
     }
     return render(request, here, "place.html", language, content)
@@ -126,5 +124,5 @@ def _gone(request: Request, here: Installation, session: Session, language: Lang
         return None
     if len(others) == 1:
         return RedirectResponse(f"/{others[0]}", 302)
-    content = {"key": key, "others": others, "schematic": is_schematic(session)}
+    content = {"key": key, "others": others}
     return render(request, here, "place_gone.html", language, content, 410)

@@ -3,9 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from geo_service.cartography.queries import is_schematic
 from geo_service.errors import N_
-from geo_service.web.dependencies import DbSession, Here
+from geo_service.web.dependencies import Here
 from geo_service.web.pages.render import PageLanguage, render
 
 router = APIRouter(include_in_schema=False)
@@ -23,8 +22,8 @@ TERMS = {
 
 
 @router.get("/privacy")
-def privacy(request: Request, here: Here, session: DbSession, language: PageLanguage) -> HTMLResponse:
+def privacy(request: Request, here: Here, language: PageLanguage) -> HTMLResponse:
     """The whole story, in plain words. The terms are those that the retention job works with."""
     retention = here.municipality.retention
     terms = [(what, getattr(retention, name)) for name, what in TERMS.items()]
-    return render(request, here, "privacy.html", language, {"terms": terms, "schematic": is_schematic(session)})
+    return render(request, here, "privacy.html", language, {"terms": terms})

@@ -54,7 +54,8 @@ def render(
     other: Language = "en" if language == "nl" else "nl"
     visitor = getattr(request.state, "visitor", None)
     html = TEMPLATES.get_template(template).render(
-        **{"schematic": request.app.state.demo, **(content or {})},
+        **(content or {}),
+        schematic=request.app.state.schematic,
         **_words(language),
         asset_url=asset_url,
         path=request.url.path,

@@ -152,7 +152,6 @@ def _form(
         "values": {"dag": today.isoformat(), "woorden": "", **values},
         "faults": faults,
         "answer_by": after(today, int(here.municipality.help.answer_working_days.value)),
-        "schematic": False,
     }
     return render(request, here, TEMPLATES[kind], language, content, status)
 

@@ -85,6 +85,5 @@ def _page(
         "states": STATE_WORDS,
         "faults": faults or {},
         "typed": typed or {},
-        "schematic": False,
     }
     return render(request, here, "reports_desk.html", language, content, status)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from geo_service.adoptions.models import Adoption
 from geo_service.adoptions.support import queries, service
 from geo_service.adoptions.support.schemas import Asked
-from geo_service.cartography.queries import is_schematic
 from geo_service.db.base import as_shape
 from geo_service.errors import Conflict, GeoServiceError
 from geo_service.installation import Installation
@@ -42,12 +41,12 @@ def enter(
 ) -> HTMLResponse:
     """Type the code of a card; with a code (the QR of the card): the plan and the answers."""
     if not code:
-        return _enter(request, here, session, language, done=klaar)
+        return _enter(request, here, language, done=klaar)
     try:
         _limit(request).take(_client(request))
         asked = service.look(session, code, now)
     except GeoServiceError as error:
-        return _enter(request, here, session, language, told(error, language), code)
+        return _enter(request, here, language, told(error, language), code)
     return _ask(request, here, session, language, visitor, asked, code)
 
 
@@ -61,7 +60,7 @@ def answer(
         _limit(request).take(_client(request))
         asked = service.look(session, code, now)
     except GeoServiceError as error:
-        return _enter(request, here, session, language, told(error, language), code)
+        return _enter(request, here, language, told(error, language), code)
     typed_in = visitor.actor if visitor and field(form, "ingeleverd") else None
     try:
         service.answer(session, code, field(form, "antwoord"), field(form, "toelichting"), now, typed_in)
@@ -75,7 +74,7 @@ def answer(
 def look_declared(request: Request, here: Here, session: DbSession, language: PageLanguage, now: Now, secret: str) -> HTMLResponse:
     """What a mailed link confirms."""
     name = service.look_declared(session, secret, now).initiative_name
-    return render(request, here, "confirm.html", language, {"what": "support", "name": name, "schematic": is_schematic(session)})
+    return render(request, here, "confirm.html", language, {"what": "support", "name": name})
 
 
 @router.post("/steun/bevestig/{secret}")
@@ -135,14 +134,13 @@ def print_cards(
 def _enter(
     request: Request,
     here: Installation,
-    session: Session,
     language: Language,
     faults: dict[str, str] | None = None,
     code: str = "",
     done: str = "",
 ) -> HTMLResponse:
     named = {"code" if where == "" else where: text for where, text in (faults or {}).items()}
-    content = {"faults": named, "code": code, "done": done, "schematic": is_schematic(session)}
+    content = {"faults": named, "code": code, "done": done}
     return render(request, here, "support_code.html", language, content, 400 if named else 200)
 
 
@@ -157,7 +155,7 @@ def _ask(
     faults: dict[str, str] | None = None,
 ) -> HTMLResponse:
     may_handle = visitor is not None and service.may_handle(session, visitor.actor, asked.initiative_id)
-    content = {"asked": asked, "code": code, "faults": faults or {}, "may_handle": may_handle, "schematic": is_schematic(session)}
+    content = {"asked": asked, "code": code, "faults": faults or {}, "may_handle": may_handle}
     return render(request, here, "support_answer.html", language, content, 400 if faults else 200)
 
 
@@ -183,7 +181,6 @@ def _about(
         "terms": here.municipality.support,
         "faults": faults or {},
         "done": done,
-        "schematic": is_schematic(session),
     }
     return render(request, here, "support.html", language, content, 400 if faults else 200)
 

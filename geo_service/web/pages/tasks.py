@@ -127,7 +127,7 @@ def agenda(request: Request, here: Here, session: DbSession, language: PageLangu
 @router.get("/mijn/agenda")
 def about_agenda(request: Request, here: Here, _visitor: SignedInVisitor, language: PageLanguage) -> HTMLResponse:
     """What an address for one's calendar is."""
-    return render(request, here, "agenda.html", language, {"address": None, "schematic": False})
+    return render(request, here, "agenda.html", language, {"address": None})
 
 
 @router.post("/mijn/agenda")
@@ -136,7 +136,7 @@ def new_agenda(
 ) -> HTMLResponse:
     """A new address for one's calendar, shown this once; the old one stops working."""
     address = f"{reached_at(request, here)}/mijn/agenda/{calendar.new_address(session, visitor, now)}.ics"
-    return render(request, here, "agenda.html", language, {"address": address, "schematic": False})
+    return render(request, here, "agenda.html", language, {"address": address})
 
 
 def _own_task(session: Session, visitor: Visitor, task_id: UUID, now: Now) -> TaskView:
@@ -179,5 +179,4 @@ def _content(
         "faults": faults,
         "today": today,
         "seasons": holding,
-        "schematic": False,
     }
