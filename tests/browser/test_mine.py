@@ -61,7 +61,8 @@ def test_a_part_is_drawn_and_taken_over(place, open_page, size):
     page.get_by_role("button", name="Teken het op de kaart").click()
     map_ = page.locator("[data-atlas-map]")
     map_.wait_for()
-    page.wait_for_function("document.querySelector('.atlas')?.atlas")
+    while not page.evaluate("!!document.querySelector('.atlas')?.atlas"):  # a policy without eval stops wait_for_function
+        page.wait_for_timeout(100)
     map_.scroll_into_view_if_needed()
     page.wait_for_timeout(500)
     frame = map_.bounding_box()

@@ -114,16 +114,16 @@ def test_nobody_blocks_a_district_with_reservations(session, town, municipality)
 def test_the_link_is_mailed_again_but_not_too_often(session, town, municipality):
     made = reserve(session, municipality)
     with pytest.raises(TooManyRequests):
-        asking.mail_again(session, made, BROWSER, municipality, BASE, NOW)
+        asking.mail_again(session, made, BROWSER, None, municipality, BASE, NOW)
     with pytest.raises(NotAllowed):
-        asking.mail_again(session, made, sha256(b"another").digest(), municipality, BASE, NOW + HOUR)
-    asking.mail_again(session, made, BROWSER, municipality, BASE, NOW + HOUR)
+        asking.mail_again(session, made, sha256(b"another").digest(), None, municipality, BASE, NOW + HOUR)
+    asking.mail_again(session, made, BROWSER, None, municipality, BASE, NOW + HOUR)
     assert len(mails(session)) == 2
     assert asking.look(session, made).reserved_until == NOW + 72 * HOUR
     for number in range(2, 6):
-        asking.mail_again(session, made, BROWSER, municipality, BASE, NOW + number * HOUR)
+        asking.mail_again(session, made, BROWSER, None, municipality, BASE, NOW + number * HOUR)
     with pytest.raises(Conflict):
-        asking.mail_again(session, made, BROWSER, municipality, BASE, NOW + 9 * HOUR)
+        asking.mail_again(session, made, BROWSER, None, municipality, BASE, NOW + 9 * HOUR)
 
 
 def test_a_mended_address_takes_the_request_along(session, town, municipality):

@@ -38,3 +38,4 @@ begin
 end $$;
 create schema if not exists geo authorization geo_owner;
 create schema if not exists layers authorization geo_owner;
+create schema if not exists jobs authorization geo_owner;

@@ -39,7 +39,7 @@ DECLARED: dict[str, Any] = {
     "response_class": Response,
     "responses": {
         200: {
-            "content": {GEOJSON: {"schema": {"type": "object"}}},
+            "content": {GEOJSON: {"schema": {"type": "object"}}, HTML: {"schema": {"type": "string"}}},
             "description": "GeoJSON in the coordinates that Content-Crs tells.",
         },
         304: {"description": "Unchanged."},

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
 from geo_service.catalogue.kinds import Kind, kinds
 from geo_service.web.dependencies import DbSession
-from geo_service.web.ogc.asked import PATH, SCHEMA, Asked, Plain, answer, asking
+from geo_service.web.ogc.asked import HTML, PATH, SCHEMA, Asked, Plain, answer, asking
 from geo_service.web.problems import problems
 from geo_service.web.visible import VisibleLayer
 
@@ -39,7 +39,10 @@ def as_schema(asked: Plain) -> Asked:
 AskedSchema = Annotated[Asked, Depends(as_schema)]
 DECLARED: dict[str, Any] = {
     "response_class": Response,
-    "responses": {200: {"content": {SCHEMA: {"schema": {"type": "object"}}}}, **problems(400, 401, 404, 406)},
+    "responses": {
+        200: {"content": {SCHEMA: {"schema": {"type": "object"}}, HTML: {"schema": {"type": "string"}}}},
+        **problems(400, 401, 404, 406),
+    },
 }
 
 

@@ -60,4 +60,4 @@ def upgrade() -> None:
     op.create_index("message_waiting_idx", "message", ["not_before"], schema="geo", postgresql_where=sa.text("state = 'waiting'"))
     # its tables and functions land in the schema that is first in the path (another schema than ours: its own upgrades are its own)
     jobs = SchemaManager.get_schema().replace("%", "%%")
-    op.get_bind().exec_driver_sql(f"create schema jobs; set local search_path = jobs, public; {jobs}; set local search_path = public")
+    op.get_bind().exec_driver_sql(f"set local search_path = jobs, public; {jobs}; set local search_path = public")

@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.journeys.conftest import Town, clean, fill, send
+from tests.browser.journeys.conftest import Town, clean, fill, send
 
 ME = "joke@example.net"
 CORNERS = """

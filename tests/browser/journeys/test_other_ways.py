@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import PHONE, Town, clean, fill, refused, send
+from tests.browser.journeys.conftest import PHONE, Town, clean, fill, refused, send
 
 STREET = """
 select d.street from geo.address d, "layers".beschikbaar_groen b where b.lokaal_id = %(id)s

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visit, Visitor, chromium, visit
+from tests.browser.conftest import DESKTOP, Visit, Visitor
 from tests.conftest import Server
 
-__all__ = ["DESKTOP", "PHONE", "chromium", "visit"]
 FREE = """
 select b.lokaal_id, st_x(p.at) as lon, st_y(p.at) as lat
 from "layers".beschikbaar_groen b, lateral (select st_setsrid(st_transform(st_pointonsurface(b.geometrie), 4258), 4326) as at) p
