@@ -10,7 +10,8 @@ from geo_service.adoptions.jobs import lapse_reservations
 from geo_service.db.engine import transaction
 from geo_service.notifications.schemas import Work
 from geo_service.settings import Settings
-from tests.browser.journeys.conftest import PHONE, Town, clean, fill, refused, send
+from tests.browser.conftest import PHONE
+from tests.browser.journeys.conftest import Town, clean, fill, refused, send
 
 ME = "jet@example.net"
 STATE = "select a.state from geo.adoption a join geo.plot p on p.id = a.plot_id where p.code = %(code)s"

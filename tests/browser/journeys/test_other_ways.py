@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.journeys.conftest import PHONE, Town, clean, fill, refused, send
+from tests.browser.conftest import PHONE
+from tests.browser.journeys.conftest import Town, clean, fill, refused, send
 
 STREET = """
 select d.street from geo.address d, "layers".beschikbaar_groen b where b.lokaal_id = %(id)s

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from geo_service.adoptions.support import service as support
 from geo_service.db.engine import transaction
 from geo_service.people.schemas import Actor
-from tests.browser.journeys.conftest import PHONE, Town, clean, fill, refused, send
+from tests.browser.conftest import PHONE
+from tests.browser.journeys.conftest import Town, clean, fill, refused, send
 
 MINE = """
 select i.slug, p.id, p.email from geo.initiative i join geo.person p on p.id = i.contact_id where i.name = 'Samen bij de singel'
