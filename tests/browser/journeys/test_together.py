@@ -43,10 +43,10 @@ def test_joining_handing_over_and_the_card_at_the_door(visit, municipality, town
 
     page.goto(town.mail("contact@example.net"))  # the contact is told
     expect(page.get_by_role("heading", name="Willen meedoen")).to_be_visible()
-    expect(page.locator(".people").first).to_contain_text("buur@example.net")
+    expect(page.locator(".rows").first).to_contain_text("buur@example.net")
     clean(contact)
     page.get_by_role("button", name="Laat meedoen").click()
-    page.locator(".people summary").first.click()
+    page.locator(".rows summary").first.click()
     page.get_by_role("button", name="Vraag als aanspreekpunt").click()
     expect(page.locator("main")).to_contain_text("We vroegen dit lid per mail.")
     neighbour.page.goto(town.mail("buur@example.net"))
