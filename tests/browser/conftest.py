@@ -52,6 +52,7 @@ class Visit:
 
     def faults_of_axe(self, frame: Frame | Page | None = None) -> list[str]:
         """What axe finds against WCAG 2.2 A and AA."""
+        self.page.wait_for_load_state()  # before the style sheet is there, every target is small and every colour another
         target = frame or self.page
         target.evaluate(AXE.read_text())
         found = target.evaluate("tags => axe.run(document, {runOnly: tags, iframes: false})", WCAG)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import DESKTOP, Visit, Visitor
 from tests.conftest import Server
@@ -63,6 +63,12 @@ def fill(page: Page, name: str, email: str = "") -> None:
     if email:
         page.fill("#email", email)
     page.check("#akkoord")
+
+
+def seen(page: Page, name: str) -> Locator:
+    """The link that a person sees: pages hold it twice, and the style sheet shows one of them."""
+    page.wait_for_load_state()
+    return page.get_by_role("link", name=name).locator("visible=true").first
 
 
 def send(page: Page) -> str:

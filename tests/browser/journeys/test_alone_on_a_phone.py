@@ -11,7 +11,7 @@ from geo_service.db.engine import transaction
 from geo_service.notifications.schemas import Work
 from geo_service.settings import Settings
 from tests.browser.conftest import PHONE
-from tests.browser.journeys.conftest import Town, clean, fill, refused, send
+from tests.browser.journeys.conftest import Town, clean, fill, refused, seen, send
 
 ME = "jet@example.net"
 STATE = "select a.state from geo.adoption a join geo.plot p on p.id = a.plot_id where p.code = %(code)s"
@@ -23,10 +23,10 @@ def test_three_taps_and_one_form_and_the_noodknop_later(visit, as_demo, town: To
     opened = visit(f"{town.url}/?bij={lon},{lat}", **OPTIONS)
     page = opened.page
     clean(opened)
-    page.get_by_role("link", name="Bekijk en adopteer").locator("visible=true").first.tap()  # one
+    seen(page, "Bekijk en adopteer").tap()  # one
     expect(page).to_have_url(re.compile(f"/groen/{re.escape(green)}$"))
     clean(opened)
-    page.get_by_role("link", name="Adopteer deze plek").locator("visible=true").first.tap()  # two
+    seen(page, "Adopteer deze plek").tap()  # two
     page.wait_for_url("**/aanvraag?**")
     clean(opened)
     fill(page, "Hoekje bij de bocht", ME)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.journeys.conftest import Town, clean, fill, refused, send
+from tests.browser.journeys.conftest import Town, clean, fill, refused, seen, send
 
 STREET = """
 select d.street from geo.address d, "layers".beschikbaar_groen b where b.lokaal_id = %(id)s
@@ -39,7 +39,7 @@ def test_without_scripts_from_the_list_to_handing_it_back(visit, town: Town) -> 
     expect(page.locator("#aantal")).to_be_visible()
     page.goto(f"{town.url}/?weergave=lijst&bij={lon},{lat}")
     page.locator(f"[data-place='groen/{green}'] h3 a").click()
-    page.get_by_role("link", name="Adopteer deze plek").locator("visible=true").first.click()
+    seen(page, "Adopteer deze plek").click()
     fill(page, "Strook zonder script", me)
     code = send(page)
     page.goto(town.mail(me))
