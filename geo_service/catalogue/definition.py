@@ -96,12 +96,8 @@ class Tiles(Strict):
         return self
 
 
-class LayerDefinition(Strict):
-    """A published layer. ``geometrie`` (EPSG:28992) is always there; ``served`` names the stored copies beside it (4326, 3857).
-
-    Where the query computes geometries, ``enclosed`` says that the view ends with ``omhullende``: stored and indexed ground (28992) in
-    which each feature lies, so that a box need not compute all of them.
-    """
+class Published(Strict):
+    """What people read of a layer of any kind, and who may."""
 
     id: Name
     title: Text
@@ -112,6 +108,26 @@ class LayerDefinition(Strict):
     owner: Text
     source: Text
     updated: Text
+    style: Style
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes when anything of the definition changes; an unchanged view is left alone."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def described(self) -> str:
+        """Title, summary, source and licence in one text, for comments and file metadata."""
+        return f"{self.title}. {self.summary} Bron: {self.source.rstrip('.')}. Licentie: {self.licence}. Eigenaar: {self.owner}."
+
+
+class LayerDefinition(Published):
+    """A published layer of features. ``geometrie`` (EPSG:28992) is always there; ``served`` names the stored copies beside it (4326, 3857).
+
+    Where the query computes geometries, ``enclosed`` says that the view ends with ``omhullende``: stored and indexed ground (28992) in
+    which each feature lies, so that a box need not compute all of them.
+    """
+
     geometry: Geometry
     key: Name
     period: tuple[Name] | tuple[Name, Name] | None = Field(
@@ -120,7 +136,6 @@ class LayerDefinition(Strict):
     served: tuple[Literal[4326, 3857], ...] = ()
     enclosed: bool = False
     columns: dict[Name, Column]
-    style: Style
     tiles: Tiles | None = None
     sql: str
 
@@ -156,17 +171,7 @@ class LayerDefinition(Strict):
         """The stored column in RD that has an index; each feature lies in it."""
         return OMHULLENDE if self.enclosed else GEOMETRIE
 
-    @cached_property
-    def fingerprint(self) -> str:
-        """Changes when anything of the definition changes; an unchanged view is left alone."""
-        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
-        return hashlib.sha256(content.encode()).hexdigest()
-
     @property
     def select(self) -> str:
         """The SELECT without its closing semicolon."""
         return re.sub(r";\s*$", "", self.sql.strip())
-
-    def described(self) -> str:
-        """Title, summary, source and licence in one text, for comments and file metadata."""
-        return f"{self.title}. {self.summary} Bron: {self.source.rstrip('.')}. Licentie: {self.licence}. Eigenaar: {self.owner}."

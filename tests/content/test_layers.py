@@ -19,7 +19,7 @@ from geo_service.errors import SetupError
 from tests import builders
 from tests.builders import box
 
-LAYERS = sorted(path.stem for path in (content_root() / "layers").glob("*.toml"))
+LAYERS = sorted(path.stem for path in (content_root() / "layers").glob("*.sql"))
 PUBLIC = ["achtergrond", "buurten", "dekking_buurten", "dekking_stadsdelen", "dekking_wijken", "groenobjecten", "stadsdelen", "wijken"]
 
 

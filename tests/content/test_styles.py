@@ -16,7 +16,7 @@ from geo_service.errors import NotFound
 
 ROOT = Path(__file__).parents[2]
 VALIDATOR = ROOT / "node_modules" / ".bin" / "gl-style-validate"
-LAYERS = sorted(path.stem for path in (content_root() / "layers").glob("*.toml"))
+LAYERS = sorted(path.stem for path in (content_root() / "layers").glob("*.sql"))
 TILES = "https://voorbeeld.nl/{z}/{y}/{x}"
 INNER = {"LinePatternFill": "line", "PointPatternFill": "marker"}
 
