@@ -17,6 +17,7 @@ AFTER_TABLES = (
     "pieces",
     "adoptions",
     "coverage",
+    "rasters",
     "facts",
     "history",
     "agreements",

@@ -37,18 +37,19 @@ class RasterEdition(Base):
 
 
 class RasterFigure(Base):
-    """The cells of one edition in one district, each by the exact share of it that lies inside.
+    """The cells of one edition on one piece of ground: a smallest district, or what lies outside every one. Larger districts are sums.
 
-    Areas in m²: ``known_m2`` of the district lies on cells with a value. ``mean``, ``lowest`` and ``highest`` are in the unit of the layer;
-    ``green_share`` is 0..1, where the layer tells of green.
+    Each cell counts by the exact share of it that lies inside. Areas in m²: ``known_m2`` of the piece lies on cells with a value, and mean
+    and share are over ``counted_m2``. ``mean``, ``lowest`` and ``highest`` are in the unit of the layer; ``green_share`` is 0..1, where the
+    layer tells of green. A piece that changes takes its figures along.
     """
 
     __tablename__ = "raster_figure"
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("geo.raster_edition.id", ondelete="CASCADE"), primary_key=True)
-    district_id: Mapped[int] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"), primary_key=True)
-    area_m2: Mapped[float]
+    piece_id: Mapped[int] = mapped_column(ForeignKey("geo.district_piece.id", ondelete="CASCADE"), primary_key=True)
     known_m2: Mapped[float]
+    counted_m2: Mapped[float]
     mean: Mapped[float | None]
     lowest: Mapped[float | None]
     highest: Mapped[float | None]

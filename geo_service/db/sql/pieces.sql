@@ -39,28 +39,40 @@ create or replace view geo.smallest_district as
   where d.level = (select level from geo.current_district order by geo.level_rank(level) limit 1);
 
 -- The ground of each smallest district without what a lower code holds already (taken), and one row without a district: the ground
--- of larger districts outside every smallest one. Then the ancestors: by parent, or where no parent is known by CBS code.
-create or replace function geo.rebuild_district_pieces() returns void
-language plpgsql volatile security definer set search_path = geo, public, pg_temp as $$
-begin
-  perform lock_pieces(alone => true);
-  delete from district_piece;
-  delete from district_ancestor;
-
-  insert into district_piece (district_id, geom, taken_m2)
+-- of larger districts outside every smallest one. A piece that stays the same keeps its id, and with it what was measured on it.
+create or replace function geo.made_district_pieces() returns table (district_id int, geom geometry, taken_m2 float8)
+language sql stable set search_path = geo, public, pg_temp as $$
   select d.id, other_ground(d.geom, first.geom), st_area(shared_ground(d.geom, first.geom))
   from smallest_district d
   cross join lateral (
     select coalesce(st_union(o.geom, 1e-7), 'SRID=28992;POLYGON EMPTY') as geom from smallest_district o
     where o.code < d.code and o.geom && d.geom and st_relate(o.geom, d.geom, 'T********')
-  ) first;
-
-  insert into district_piece (district_id, geom, taken_m2)
+  ) first
+  union all
   select null, rest.geom, 0
   from (
     select other_ground((select st_union(geom, 1e-7) from current_district), (select st_union(geom, 1e-7) from smallest_district)) as geom
   ) rest
-  where is_ground(rest.geom);
+  where is_ground(rest.geom)
+$$;
+
+-- Then the ancestors: by parent, or where no parent is known by CBS code.
+create or replace function geo.rebuild_district_pieces() returns void
+language plpgsql volatile security definer set search_path = geo, public, pg_temp as $$
+declare
+  ids int[];
+  geoms geometry[];
+  taken float8[];
+begin
+  perform lock_pieces(alone => true);
+  select array_agg(m.district_id), array_agg(m.geom), array_agg(m.taken_m2) into ids, geoms, taken from made_district_pieces() m;
+  delete from district_piece p where not exists (
+    select from unnest(ids, geoms, taken) as m (id, geom, taken)
+    where m.id is not distinct from p.district_id and m.taken = p.taken_m2 and st_orderingequals(m.geom, p.geom));
+  insert into district_piece (district_id, geom, taken_m2)
+  select m.id, m.geom, m.taken from unnest(ids, geoms, taken) as m (id, geom, taken)
+  where not exists (select from district_piece p where p.district_id is not distinct from m.id);
+  delete from district_ancestor;
 
   insert into district_ancestor (district_id, level, ancestor_id)
   with recursive up as (

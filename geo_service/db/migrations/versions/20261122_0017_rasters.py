@@ -35,9 +35,9 @@ def upgrade() -> None:
     op.create_table(
         "raster_figure",
         sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column("district_id", sa.Integer(), nullable=False),
-        sa.Column("area_m2", sa.Float(), nullable=False),
+        sa.Column("piece_id", sa.Integer(), nullable=False),
         sa.Column("known_m2", sa.Float(), nullable=False),
+        sa.Column("counted_m2", sa.Float(), nullable=False),
         sa.Column("mean", sa.Float(), nullable=True),
         sa.Column("lowest", sa.Float(), nullable=True),
         sa.Column("highest", sa.Float(), nullable=True),
@@ -45,7 +45,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["edition_id"], ["geo.raster_edition.id"], name="raster_figure_edition_id_fkey", ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["district_id"], ["geo.district.id"], name="raster_figure_district_id_fkey", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("edition_id", "district_id", name="raster_figure_pkey"),
+        sa.ForeignKeyConstraint(["piece_id"], ["geo.district_piece.id"], name="raster_figure_piece_id_fkey", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("edition_id", "piece_id", name="raster_figure_pkey"),
         schema="geo",
     )

@@ -1,0 +1,106 @@
+"""Exact figures of shapes on cells: each cell counts by the share of it that lies inside (exactextract). Pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import shapely
+from exactextract import exact_extract
+from exactextract.raster import RasterioRasterSource
+from rasterio import DatasetReader
+
+from geo_service.catalogue.raster.definition import Cells
+from geo_service.geometry import RD
+
+AT_ONCE = 500
+"""Shapes that are summed together; progress is told after each round."""
+MOST_CELLS = 4_000_000
+"""Cells in memory at a time: a shape on more of them is read in parts (32 MB as float64)."""
+ROUNDING = 1e-6
+"""Shares of cells are told in single precision: what differs less from all of a shape is all of it."""
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one shape holds. Areas in m² (RD): ``known_m2`` lies on cells with a value; ``counted_m2`` is what mean and share are over.
+
+    ``lowest`` and ``highest`` are of the cells with a value, in the unit of the raster; ``green_share`` is 0..1. None where nothing counts.
+    """
+
+    area_m2: float
+    known_m2: float
+    counted_m2: float
+    mean: float | None
+    lowest: float | None
+    highest: float | None
+    green_share: float | None
+
+
+NOTHING = Figures(0, 0, 0, None, None, None, None)
+
+
+def figures(raster: DatasetReader, shapes: Sequence[shapely.Geometry], cells: Cells, progress: Progress | None = None) -> list[Figures]:
+    """Sum the first band of a raster in RD over shapes in RD, in their order.
+
+    Where the raster tells nothing (nodata, and all ground outside it) its ``nodata_counts_as`` counts, and the figures are over the whole
+    shape: the RIVM rule for shares of green. Without that rule such ground is left out, and ``known_m2`` tells how much is left.
+    """
+    made: list[Figures] = []
+    for start in range(0, len(shapes), AT_ONCE):
+        made += _some(raster, shapes[start : start + AT_ONCE], cells)
+        if progress:
+            progress(len(made), len(shapes))
+    return made
+
+
+def _some(raster: DatasetReader, shapes: Sequence[shapely.Geometry], cells: Cells) -> Iterator[Figures]:
+    frame = gpd.GeoDataFrame(geometry=[shape for shape in shapes if shape.area], crs=RD)
+    operations = ["count=count", "sum=sum", "lowest=min", "highest=max"]
+    if cells.green and cells.green.values:
+        operations += ["values=unique", "shares=frac"]
+    cell_m2 = abs(raster.transform.a * raster.transform.e)
+    summed = exact_extract(RasterioRasterSource(raster), frame, operations, max_cells_in_memory=MOST_CELLS, output="geojson")
+    told = iter(summed)
+    for shape in shapes:
+        yield _figures(shape.area, next(told)["properties"], cell_m2, cells) if shape.area else NOTHING
+
+
+def _figures(area_m2: float, told: dict[str, Any], cell_m2: float, cells: Cells) -> Figures:
+    if not told["count"]:
+        return _without_values(area_m2, cells)
+    known_m2 = min(told["count"] * cell_m2, area_m2)
+    if area_m2 - known_m2 <= ROUNDING * area_m2:
+        known_m2 = area_m2
+    assumed = cells.nodata_counts_as
+    counted_m2 = known_m2 if assumed is None else area_m2
+    mean = told["sum"] / told["count"]
+    if assumed is not None:
+        mean = (mean * known_m2 + assumed * (area_m2 - known_m2)) / area_m2
+    return Figures(
+        area_m2, known_m2, counted_m2, mean, told["lowest"], told["highest"], _green_share(mean, told, known_m2, counted_m2, cells)
+    )
+
+
+def _green_share(mean: float, told: dict[str, Any], known_m2: float, counted_m2: float, cells: Cells) -> float | None:
+    if cells.green is None:
+        return None
+    if cells.green.scale is not None:
+        return mean * cells.green.scale
+    shares = zip(told["values"], told["shares"], strict=True)
+    green_m2 = known_m2 * sum(share for value, share in shares if value in cells.green.values)
+    if cells.nodata_counts_as in cells.green.values:
+        green_m2 += counted_m2 - known_m2
+    return float(green_m2 / counted_m2)
+
+
+def _without_values(area_m2: float, cells: Cells) -> Figures:
+    """A shape on nothing but nodata, or outside the raster."""
+    assumed = cells.nodata_counts_as
+    if assumed is None:
+        return Figures(area_m2, 0, 0, None, None, None, None)
+    green: float | None = None
+    if cells.green:
+        green = assumed * cells.green.scale if cells.green.scale is not None else float(assumed in cells.green.values)
+    return Figures(area_m2, 0, area_m2, assumed, None, None, green)
