@@ -1,5 +1,6 @@
 """What one raster layer is: the content of ``layers/ID.toml`` with a table ``[raster]``, checked strictly."""
 
+import re
 from datetime import date
 from typing import Self
 
@@ -9,6 +10,7 @@ from geo_service.catalogue.definition import Published, Strict, Text
 
 VALUE = "waarde"
 """The name of the value of a cell, as styles call it."""
+MOST_LOOKS = 254
 
 
 class Green(Strict):
@@ -59,4 +61,13 @@ class RasterDefinition(Published):
     def style_of_values(self) -> Self:
         if self.style.column != VALUE:
             raise ValueError(f"the style of a raster has the column {VALUE}, with values or classes")
+        if len(self.style.values) + len(self.style.classes) > MOST_LOOKS:
+            raise ValueError(f"a raster has at most {MOST_LOOKS} looks")
+        if any(re.fullmatch(r"-?\d+(\.\d+)?", word) is None for word in self.style.values):
+            raise ValueError("the values in the style of a raster are numbers")
         return self
+
+    @property
+    def classes(self) -> list[float]:
+        """The values that are classes, in the order of the style; empty where the style has classes of numbers."""
+        return [float(word) for word in self.style.values]

@@ -1,0 +1,82 @@
+"""The folder of rasters: the name of a file, and opening it."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import rasterio
+from rasterio.errors import RasterioIOError
+
+from geo_service.catalogue.raster.models import RasterEdition
+from geo_service.errors import N_, SetupError
+
+FOLDER = "rasters"
+PIECE = 1024 * 1024
+ALONE = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO"}
+"""GDAL reads the file that it is given, and none beside it."""
+GONE = N_(
+    "The file {file} of {layer} is missing from {folder}. Put it back from the backup of that folder, or register it again: "
+    "geo-service rasters add {layer} FILE --date {day}"
+)
+CHANGED = N_(
+    "The file {file} of {layer} in {folder} is not the one that was registered. Put it back from the backup of that folder, or "
+    "register it again: geo-service rasters add {layer} FILE --date {day}"
+)
+
+
+def rasters_folder(data_dir: Path) -> Path:
+    """Where the files of all editions lie; a part of the backup."""
+    return data_dir / FOLDER
+
+
+def name_of(layer_id: str, day: date, sha256: str) -> str:
+    """The name of the file of an edition: another content is another name."""
+    return f"{layer_id}-{day.isoformat()}-{sha256[:8]}.tif"
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def fault_of(folder: Path, edition: RasterEdition, *, whole: bool = False) -> SetupError | None:
+    """What is wrong with the file of an edition: gone, or changed (by its size; ``whole`` reads all of it)."""
+    path = folder / edition.file
+    if not path.is_file():
+        return _fault(GONE, folder, edition)
+    changed = path.stat().st_size != edition.size_bytes or (whole and sha256_of(path) != edition.sha256)
+    return _fault(CHANGED, folder, edition) if changed else None
+
+
+def _fault(text: str, folder: Path, edition: RasterEdition) -> SetupError:
+    return SetupError(text, file=edition.file, layer=edition.layer, folder=str(folder), day=edition.day.isoformat())
+
+
+def path_of(folder: Path, edition: RasterEdition) -> Path:
+    """The file of an edition; ``SetupError`` when it is gone or changed, with how to get it back."""
+    if fault := fault_of(folder, edition):
+        raise fault
+    return folder / edition.file
+
+
+def open_edition(folder: Path, edition: RasterEdition) -> Any:
+    """The file of an edition as a rasterio dataset, to be closed by the caller; errors as ``path_of``. One thread at a time."""
+    path = path_of(folder, edition)
+    try:
+        return rasterio.open(path.absolute(), driver="GTiff")
+    except RasterioIOError:
+        raise _fault(CHANGED, folder, edition) from None
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Any]:
+    """A GeoTIFF on this disk, and nothing else: an address, a virtual file or another format is refused (``RasterioIOError``)."""
+    with rasterio.Env(**ALONE), rasterio.open(path.absolute(), driver="GTiff") as source:
+        yield source
