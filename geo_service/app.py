@@ -27,6 +27,7 @@ from geo_service.web.api import (
     initiatives,
     layers,
     plot_checks,
+    raster_figures,
     service,
     tasks,
 )
@@ -49,6 +50,7 @@ API: tuple[APIRouter, ...] = (
     districts.router,
     green_objects.router,
     layers.router,
+    raster_figures.router,
 )
 """Mounted under /api/v1."""
 OTHERS: tuple[APIRouter, ...] = (service.router, *OGC, *PAGES)

@@ -54,7 +54,7 @@ def coverage(
 
       geo-service coverage --level wijk --by type --format json | jq .total
     """
-    day = _day(at)
+    day = read_day(at)
     with session() as (_, open_session):
         answer = figures(open_session, level.value if level else None, day, by_type=by is not None, language=language())
     if format is Format.csv:
@@ -65,7 +65,7 @@ def coverage(
         _print(answer, language())
 
 
-def _day(at: str | None) -> date | None:
+def read_day(at: str | None) -> date | None:
     try:
         return date.fromisoformat(at) if at else None
     except ValueError:

@@ -3,18 +3,19 @@
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import rasterio
 import shapely
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rasterio.io import MemoryFile
 from rasterio.transform import from_origin
 
 from geo_service.catalogue.raster.definition import Cells
-from geo_service.catalogue.raster.zonal import NOTHING, Figures, figures
+from geo_service.catalogue.raster.zonal import Figures, figures
 
 LEFT, TOP, CELL = 140_000.0, 480_000.0, 10.0
 NODATA = 255
@@ -35,19 +36,25 @@ def raster(values: np.ndarray) -> Iterator[rasterio.DatasetReader]:
             yield opened
 
 
+def ground(shape: shapely.Geometry) -> shapely.Geometry:
+    """The polygons of what an overlay left."""
+    return shapely.union_all([part for part in shapely.get_parts(shape) if part.area])
+
+
 def box(x: float, y: float, width: float, height: float) -> shapely.Geometry:
     return shapely.box(LEFT + x, TOP - y - height, LEFT + x + width, TOP - y)
 
 
 def brute(values: np.ndarray, shape: shapely.Geometry, cells: Cells) -> Figures:
-    """Cell by cell, in m²; ground outside the raster is one more piece without a value."""
+    """Cell by cell, in m²; ground outside the raster is one more piece without a value, unless all of it lies there."""
     parts = [
         (int(value), shapely.intersection(box(column * CELL, row * CELL, CELL, CELL), shape).area)
         for (row, column), value in np.ndenumerate(values)
     ]
     seen = [(value, area) for value, area in parts if value != NODATA and area > 0]
     known = sum(area for _, area in seen)
-    counted = seen if cells.nodata_counts_as is None else [*seen, (cells.nodata_counts_as, shape.area - known)]
+    inside = sum(area for _, area in parts) > 0
+    counted = [*seen, (cells.nodata_counts_as, shape.area - known)] if cells.nodata_counts_as is not None and inside else seen
     weight = sum(area for _, area in counted)
     green = cells.green and (lambda value: value * cells.green.scale if cells.green.scale else value in cells.green.values)
     return Figures(
@@ -108,9 +115,12 @@ def test_figures_are_those_of_every_cell_cut_by_itself(cells_in: np.ndarray, dra
 @settings(max_examples=60, deadline=None)
 @given(values, shapes(), st.integers(1, 4), st.sampled_from([SKIP, AS_ZERO, KINDS_AS]))
 def test_parts_of_a_district_add_up_to_the_whole(cells_in: np.ndarray, whole: shapely.Geometry, cuts: int, cells: Cells) -> None:
+    height, width = cells_in.shape
+    whole = ground(whole.intersection(box(0, 0, width * CELL, height * CELL)))  # of what lies outside altogether nothing counts
+    assume(whole.area > 0)
     west, south, east, north = whole.bounds
     edges = np.linspace(west - 1, east + 1, cuts + 2)
-    parts = [whole.intersection(shapely.box(a, south - 1, b, north + 1)) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [ground(whole.intersection(shapely.box(a, south - 1, b, north + 1))) for a, b in pairwise(edges)]
     with raster(cells_in) as opened:
         (all_of_it,), made = figures(opened, [whole], cells), figures(opened, parts, cells)
     for name in ("area_m2", "known_m2", "counted_m2"):
@@ -132,9 +142,11 @@ def test_ground_without_a_value_counts_by_the_rule_of_the_raster() -> None:
 
 
 def test_nothing_is_told_of_nothing() -> None:
+    drawn = [shapely.Polygon(), box(500, 500, 5, 5), box(0, 0, 5, 5)]
     with raster(np.full((2, 2), NODATA, dtype="uint8")) as opened:
-        empty, outside, blind = figures(opened, [shapely.Polygon(), box(500, 500, 5, 5), box(0, 0, 5, 5)], SKIP)
-    assert empty == NOTHING
+        empty, outside, blind = figures(opened, drawn, SKIP)
+        assert figures(opened, drawn, AS_ZERO) == [empty, outside, Figures(25, 0, 25, 0, None, None, 0)]
+    assert empty == Figures(0, 0, 0, None, None, None, None)
     assert outside == blind == Figures(25, 0, 0, None, None, None, None)
 
 

@@ -38,14 +38,12 @@ class Figures:
     green_share: float | None
 
 
-NOTHING = Figures(0, 0, 0, None, None, None, None)
-
-
 def figures(raster: DatasetReader, shapes: Sequence[shapely.Geometry], cells: Cells, progress: Progress | None = None) -> list[Figures]:
     """Sum the first band of a raster in RD over shapes in RD, in their order.
 
-    Where the raster tells nothing (nodata, and all ground outside it) its ``nodata_counts_as`` counts, and the figures are over the whole
-    shape: the RIVM rule for shares of green. Without that rule such ground is left out, and ``known_m2`` tells how much is left.
+    Where the raster tells nothing (nodata, and ground outside it) its ``nodata_counts_as`` counts, and the figures are over the whole
+    shape: the RIVM rule for shares of green. Without that rule such ground is left out, and ``known_m2`` tells how much is left. Of a
+    shape that lies outside altogether nothing is told, whatever the rule.
     """
     made: list[Figures] = []
     for start in range(0, len(shapes), AT_ONCE):
@@ -62,14 +60,16 @@ def _some(raster: DatasetReader, shapes: Sequence[shapely.Geometry], cells: Cell
         operations += ["values=unique", "shares=frac"]
     cell_m2 = abs(raster.transform.a * raster.transform.e)
     summed = exact_extract(RasterioRasterSource(raster), frame, operations, max_cells_in_memory=MOST_CELLS, output="geojson")
-    told = iter(summed)
+    told, ground = iter(summed), shapely.box(*raster.bounds)
     for shape in shapes:
-        yield _figures(shape.area, next(told)["properties"], cell_m2, cells) if shape.area else NOTHING
+        here = next(told)["properties"] if shape.area else {"count": 0}
+        if here["count"]:
+            yield _figures(shape.area, here, cell_m2, cells)
+        else:
+            yield _without_values(shape, ground, cells)
 
 
 def _figures(area_m2: float, told: dict[str, Any], cell_m2: float, cells: Cells) -> Figures:
-    if not told["count"]:
-        return _without_values(area_m2, cells)
     known_m2 = min(told["count"] * cell_m2, area_m2)
     if area_m2 - known_m2 <= ROUNDING * area_m2:
         known_m2 = area_m2
@@ -95,12 +95,11 @@ def _green_share(mean: float, told: dict[str, Any], known_m2: float, counted_m2:
     return float(green_m2 / counted_m2)
 
 
-def _without_values(area_m2: float, cells: Cells) -> Figures:
-    """A shape on nothing but nodata, or outside the raster."""
+def _without_values(shape: shapely.Geometry, ground: shapely.Geometry, cells: Cells) -> Figures:
     assumed = cells.nodata_counts_as
-    if assumed is None:
-        return Figures(area_m2, 0, 0, None, None, None, None)
+    if assumed is None or not shapely.intersection(shape, ground).area:
+        return Figures(shape.area, 0, 0, None, None, None, None)
     green: float | None = None
     if cells.green:
         green = assumed * cells.green.scale if cells.green.scale is not None else float(assumed in cells.green.values)
-    return Figures(area_m2, 0, area_m2, assumed, None, None, green)
+    return Figures(shape.area, 0, shape.area, assumed, None, None, green)

@@ -1,6 +1,6 @@
 -- Figures of the districts of every level on the edition of each raster that is in force on the day: the pieces that were measured are
 -- added up, so buurten make wijken, stadsdelen and the municipality. Without a district: outside every one of that level. Areas in m²;
--- mean and share are over counted_m2. Nothing is told of a district of which a piece was not measured, and no values where none is known.
+-- mean and share are over counted_m2. Nothing is told of a district of which a piece was not measured.
 create or replace view geo.district_raster as
   with edition as (
     select distinct on (layer) id, layer, day from geo.raster_edition where day <= (select geo.as_of()) order by layer, day desc
@@ -18,6 +18,6 @@ create or replace view geo.district_raster as
     having count(f.piece_id) = count(*)
   )
   select layer, level, district_id, day, area_m2, known_m2, counted_m2,
-         case when known_m2 > 0 then total / nullif(counted_m2, 0) end as mean, lowest, highest,
-         case when known_m2 > 0 then green_m2 / nullif(counted_m2, 0) end as green_share
+         total / nullif(counted_m2, 0) as mean, lowest, highest,
+         green_m2 / nullif(counted_m2, 0) as green_share
   from summed;
