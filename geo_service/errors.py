@@ -163,6 +163,20 @@ class WrongState(Conflict):
     text = N_("This step is not possible now.")
 
 
+class Outdated(GeoServiceError):
+    """Somebody else changed it after the editor saw it; nothing was written."""
+
+    code = "outdated"
+    text = N_("Somebody changed this after you fetched it. Fetch it again, and make your change on what is there now.")
+
+
+class PreconditionNeeded(GeoServiceError):
+    """A change that does not tell what it is a change of."""
+
+    code = "precondition-needed"
+    text = N_("Tell which version you change: If-Match with the ETag that you got.")
+
+
 class KeyReused(Conflict):
     """An Idempotency-Key that this person used for another request."""
 

@@ -14,6 +14,8 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Geometry = Literal["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"]
 GEOMETRIE = "geometrie"
 OMHULLENDE = "omhullende"
+VERSIE = "versie"
+"""Where features can be edited, this column tells what an editor saw."""
 COARSE_ZOOMS = (8, 13)
 
 
@@ -96,6 +98,13 @@ class Tiles(Strict):
         return self
 
 
+class Edits(Strict):
+    """Which register takes edits of a layer's features, and as what: a column of the layer -> one of the register."""
+
+    through: Literal["zones"]
+    columns: dict[Name, Name]
+
+
 class Published(Strict):
     """What people read of a layer of any kind, and who may."""
 
@@ -135,6 +144,7 @@ class LayerDefinition(Published):
     )
     served: tuple[Literal[4326, 3857], ...] = ()
     enclosed: bool = False
+    edits: Edits | None = Field(None, description="Staff may edit the features. What ``columns`` does not name is ours to fill in.")
     columns: dict[Name, Column]
     tiles: Tiles | None = None
     sql: str
@@ -144,6 +154,7 @@ class LayerDefinition(Published):
         used = {self.key, *filter(None, [self.style.column]), *(self.tiles.columns if self.tiles else ())}
         used |= set(self.period or ())
         used |= {self.tiles.area} if self.tiles and self.tiles.area else set()
+        used |= {VERSIE, *self.edits.columns} if self.edits else set()
         unknown = sorted(used - self.columns.keys())
         if unknown:
             raise ValueError(f"columns that are not declared: {', '.join(unknown)}")
@@ -154,6 +165,8 @@ class LayerDefinition(Published):
             raise ValueError("tiles need the column of the style")
         if self.tiles and 3857 not in self.served:
             raise ValueError("tiles need the stored geometry 3857 in served")
+        if self.edits and self.audience != "staff":
+            raise ValueError("only a layer for staff can be edited")
         return self
 
     @property

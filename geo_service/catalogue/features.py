@@ -12,10 +12,10 @@ from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.orm import Session
 
 from geo_service.catalogue.cql import blaming_the_filter
-from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
+from geo_service.catalogue.definition import GEOMETRIE, VERSIE, LayerDefinition
 from geo_service.catalogue.geojson import feature_text
 from geo_service.catalogue.keyset import Cursor, Order, beyond, complete, sorting, turned
-from geo_service.catalogue.query import Box, in_box, select_layer
+from geo_service.catalogue.query import Box, in_box, select_layer, view_of
 
 PATIENCE = "20s"
 WHICH = "/* which */ true"
@@ -97,6 +97,13 @@ def feature(session: Session, asked: Question, key: Any) -> str | None:
     frame = _rows(asked.layer.fingerprint, _Same(asked.layer), asked.shown, asked.order, False)
     found = _run(session, asked, frame, asked.which(column(asked.layer.key) == key), most=1, past=0)
     return found[0][0] if found else None
+
+
+def version(session: Session, layer: LayerDefinition, key: Any) -> str | None:
+    """What an editor of the feature with this key sees of its version; None when it is not there on this day."""
+    view = view_of(layer)
+    told: str | None = session.scalar(select(view.c[VERSIE]).where(view.c[layer.key] == key))
+    return told
 
 
 class _Same:

@@ -1,5 +1,6 @@
 """Every layer is a view in schema ``layers``, with comments and grants, so QGIS and SQL find the same layers as the web."""
 
+import json
 import logging
 import time
 
@@ -17,6 +18,8 @@ from geo_service.errors import N_, SetupError
 LOCK = 20254
 ATTEMPTS = 5
 READERS = {"public": ("geo_public", "geo_staff", "geo_app"), "staff": ("geo_staff", "geo_app")}
+EDITED_BY = {"zones": "geo.edit_zone"}
+"""The function that takes what a login writes to the view, by register."""
 log = logging.getLogger(__name__)
 
 
@@ -70,11 +73,27 @@ def _put(raw: psycopg.Connection, layer: LayerDefinition) -> None:
     raw.execute(sql.SQL("revoke all on {} from public, geo_public, geo_staff, geo_app").format(view))
     readers = sql.SQL(", ").join(map(sql.Identifier, READERS[layer.audience]))
     raw.execute(sql.SQL("grant select on {} to {}").format(view, readers))
+    _let_edit(raw, layer, view)
     raw.execute(
         """insert into geo.published_layer (id, fingerprint, tables) values (%s, %s, %s)
            on conflict (id) do update set fingerprint = excluded.fingerprint, tables = excluded.tables, published_at = now()""",
         [layer.id, layer.fingerprint, tables_read(raw, layer.id)],
     )
+
+
+def _let_edit(raw: psycopg.Connection, layer: LayerDefinition, view: sql.Identifier) -> None:
+    """Logins that may edit write through the view, when its layer says so."""
+    raw.execute(sql.SQL("drop trigger if exists edited on {}").format(view))
+    raw.execute(sql.SQL("revoke insert, update, delete on {} from geo_editor").format(view))
+    if layer.edits:
+        function = sql.Identifier(*EDITED_BY[layer.edits.through].split("."))
+        told = map(sql.Literal, (layer.key, json.dumps(layer.edits.columns)))
+        raw.execute(
+            sql.SQL("create trigger edited instead of insert or update or delete on {} for each row execute function {}({})").format(
+                view, function, sql.SQL(", ").join(told)
+            )
+        )
+        raw.execute(sql.SQL("grant insert, update, delete on {} to geo_editor").format(view))
 
 
 def _create(raw: psycopg.Connection, layer: LayerDefinition, view: sql.Identifier) -> None:

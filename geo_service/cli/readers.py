@@ -1,4 +1,4 @@
-"""``geo-service db reader``: logins for QGIS, psql and GDAL that see the layers of one audience and nothing else."""
+"""``geo-service db reader``: logins for QGIS, psql and GDAL that see the layers of one audience and nothing else; some edit zones."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -22,13 +22,18 @@ class Audience(StrEnum):
 
 
 @app.command()
-def add(name: Name, audience: Annotated[Audience, typer.Option(help="public: the public layers; staff: all layers.")]) -> None:
+def add(
+    name: Name,
+    audience: Annotated[Audience, typer.Option(help="public: the public layers; staff: all layers.")],
+    edit: Annotated[bool, typer.Option("--edit", help="Also edit the layers that can be edited (zones).")] = False,
+) -> None:
     """Make a login and show its password once.
 
     Example: geo-service db reader add qgis_beheer --audience staff
+    Example: geo-service db reader add qgis_zones --audience staff --edit
     """
     with installation() as opened:
-        _tell(readers.add(opened.url, name, audience.value), readers.address(opened.url, name))
+        _tell(readers.add(opened.url, name, audience.value, edits=edit), readers.address(opened.url, name))
 
 
 @app.command()

@@ -34,8 +34,8 @@ def _look(connection: psycopg.Connection) -> Found:
         raise SetupError(N_("PostGIS 3.2 or newer is needed on the server."))
     rights = connection.execute(
         """select exists (select from pg_extension where extname = 'postgis'),
-                  (select count(*) = 4 from pg_roles
-                   where rolname in ('geo_owner', 'geo_app', 'geo_public', 'geo_staff') and pg_has_role(oid, 'member')),
+                  (select count(*) = 5 from pg_roles
+                   where rolname in ('geo_owner', 'geo_app', 'geo_public', 'geo_staff', 'geo_editor') and pg_has_role(oid, 'member')),
                   rolcreaterole or rolsuper, has_database_privilege(current_database(), 'create')
            from pg_roles where rolname = current_user"""
     ).fetchone()
@@ -45,7 +45,7 @@ def _look(connection: psycopg.Connection) -> Found:
         raise SetupError(N_("The login of GEO_DATABASE_URL needs the right CREATE on its database."))
     if not (has_roles or may_create_roles):
         raise SetupError(
-            N_("The login of GEO_DATABASE_URL needs CREATEROLE, or membership of the roles geo_owner, geo_app, geo_public and geo_staff.")
+            N_("The login of GEO_DATABASE_URL needs CREATEROLE, or membership of geo_owner, geo_app, geo_public, geo_staff and geo_editor.")
         )
     if not has_postgis:
         connection.execute("create extension if not exists postgis")

@@ -23,6 +23,7 @@ AFTER_TABLES = (
     "agreements",
     "coarse",
     "availability",
+    "zones",
     "jobs",
     "grants",
 )

@@ -1,4 +1,5 @@
-"""Logins that read the layers of one audience directly, for QGIS and psql. They own nothing, write nothing and see no table."""
+"""Logins that read the layers of one audience directly, for QGIS and psql. They own nothing, see no table, and write nothing but what
+the view of a layer takes from those that may edit."""
 
 import re
 import secrets
@@ -24,10 +25,16 @@ DEFAULTS = {
     "idle_session_timeout": "12h",
 }
 CONNECTIONS = 10
+EDITOR = "geo_editor"
 
 
-def add(url: str, name: str, audience: Audience) -> str:
-    """Make a login that is member of exactly the role of its audience; returns its password, which is kept nowhere."""
+def add(url: str, name: str, audience: Audience, *, edits: bool = False) -> str:
+    """Make a login that is member of exactly the role of its audience; returns its password, which is kept nowhere.
+
+    ``edits``: it also writes through the views of layers that can be edited. Its name is in the history of what it changes.
+    """
+    if edits and audience != "staff":
+        raise InvalidInput(N_("Only a login for staff can edit: --audience staff --edit"))
     if not NAME.fullmatch(name) or name.startswith(("pg_", "geo_")):
         raise InvalidInput(N_("{name} is no name for a login: lower case letters, digits and _, not geo_… or pg_…."), name=name)
     with _connected(url) as connection:
@@ -36,11 +43,13 @@ def add(url: str, name: str, audience: Audience) -> str:
         login = sql.Identifier(name)
         connection.execute(
             sql.SQL("create role {} login nosuperuser nocreatedb nocreaterole noreplication connection limit {} in role {}").format(
-                login, sql.Literal(CONNECTIONS), sql.Identifier(f"geo_{audience}")
+                login,
+                sql.Literal(CONNECTIONS),
+                sql.SQL(", ").join(map(sql.Identifier, (f"geo_{audience}", *((EDITOR,) if edits else ())))),
             )
         )
         connection.execute(sql.SQL("comment on role {} is {}").format(login, sql.Literal(MARK)))
-        for setting, value in DEFAULTS.items():
+        for setting, value in (DEFAULTS | ({"default_transaction_read_only": "off"} if edits else {})).items():
             parts = sql.SQL(", ").join(map(sql.Literal, value.split(", ")))
             connection.execute(sql.SQL("alter role {} set {} to {}").format(login, sql.Identifier(setting), parts))
         return _new_password(connection, name)
@@ -61,10 +70,12 @@ def drop(url: str, name: str) -> None:
 
 
 def listed(url: str) -> list[tuple[str, str]]:
-    """Names with their audience, in order."""
+    """Names with their audience (and ``edits`` behind it), in order."""
     with _connected(url) as connection:
         return connection.execute(
-            """select r.rolname, replace(g.rolname, 'geo_', '') from pg_roles r
+            """select r.rolname,
+                      replace(g.rolname, 'geo_', '') || case when pg_has_role(r.oid, 'geo_editor', 'member') then ' edits' else '' end
+               from pg_roles r
                join pg_auth_members m on m.member = r.oid join pg_roles g on g.oid = m.roleid
                where shobj_description(r.oid, 'pg_authid') = %s and g.rolname in ('geo_public', 'geo_staff') order by 1""",
             [MARK],

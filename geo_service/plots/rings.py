@@ -13,8 +13,8 @@ from geo_service.geometry import RD_BOUNDS
 MOST_POINTS = 10_000
 MOST_FAULTS = 20
 EMPTY: tuple[Any, ...] = (None, [], [[]], [[[]]])
-NETHERLANDS = {"CRS84": (3.0, 50.6, 7.4, 53.8), "RD": RD_BOUNDS}
-"""Within these lie the Netherlands and its coastal waters: degrees, and RD metres."""
+NETHERLANDS = {"CRS84": (3.0, 50.6, 7.4, 53.8), "RD": RD_BOUNDS, "MERCATOR": (333_900.0, 6_540_000.0, 823_800.0, 7_130_000.0)}
+"""Within these lie the Netherlands and its coastal waters: degrees, RD metres and web mercator metres."""
 
 BY_REASON = {
     "Self-intersection": N_("The border crosses itself near {place}."),
@@ -29,10 +29,11 @@ BY_REASON = {
 
 
 class Reader:
-    """Reads one geometry and gathers its faults."""
+    """Reads one geometry and gathers its faults. ``latitude_first``: as EPSG:4326 has its axes; what is read is longitude first."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_points: int = MOST_POINTS, *, latitude_first: bool = False) -> None:
         self.faults: list[dict[str, Any]] = []
+        self.most_points, self.latitude_first = most_points, latitude_first
 
     def tell(self, where: str, text: str, **values: Any) -> None:
         """Remember a fault; a long list helps nobody."""
@@ -56,8 +57,8 @@ class Reader:
         if not isinstance(parts, list):
             self.tell(place, N_("A polygon is a list of rings."))
             return None
-        if _count(parts) > MOST_POINTS:
-            self.tell(place, N_("The shape has more than {most} points."), most=MOST_POINTS)
+        if _count(parts) > self.most_points:
+            self.tell(place, N_("The shape has more than {most} points."), most=self.most_points)
             return None
         rings = [self._rings(part, place if kind == "Polygon" else f"{place}[{number}]") for number, part in enumerate(parts)]
         if self.faults or not self._in_the_netherlands(rings, place, crs):
@@ -69,7 +70,7 @@ class Reader:
         if isinstance(kind, str) and kind in ("FeatureCollection", "GeometryCollection"):
             self.tell(place, N_("Send one Feature, Polygon or MultiPolygon, not a collection."))
         elif isinstance(kind, str) and kind in ("Point", "MultiPoint", "LineString", "MultiLineString"):
-            self.tell(place, N_("A plot is an area: draw a Polygon or MultiPolygon, not points or lines."))
+            self.tell(place, N_("Draw an area: a Polygon or MultiPolygon, not points or lines."))
         else:
             self.tell(place, N_("A GeoJSON Feature, Polygon or MultiPolygon is needed here."))
 
@@ -97,7 +98,8 @@ class Reader:
 
     def _point(self, position: Any, where: str, number: int) -> tuple[float, float]:
         if isinstance(position, list) and len(position) in (2, 3) and all(map(_is_number, position)):
-            return float(position[0]), float(position[1])
+            x, y = float(position[0]), float(position[1])
+            return (y, x) if self.latitude_first else (x, y)
         self.tell(f"{where}[{number}]", N_("A point is two numbers (a third, the height, is left out)."))
         return 0.0, 0.0
 
@@ -108,11 +110,12 @@ class Reader:
             return True
         other = "RD" if crs == "CRS84" else "CRS84"
         if _all_within(xy[:, ::-1], NETHERLANDS[crs]):
-            swapped = N_("Latitude and longitude look swapped: longitude comes first.")
+            first = N_("Latitude and longitude look swapped: longitude comes first.")
+            swapped = N_("Latitude and longitude look swapped: in this system latitude comes first.") if self.latitude_first else first
             self.tell(where, swapped if crs == "CRS84" else N_("x and y look swapped: x comes first."))
         elif _all_within(xy, NETHERLANDS[other]):
             rd = N_("These look like RD coordinates. Say so: Content-Crs: <http://www.opengis.net/def/crs/EPSG/0/28992>")
-            self.tell(where, rd if crs == "CRS84" else N_("These look like degrees, not RD coordinates."))
+            self.tell(where, rd if crs == "CRS84" else N_("These look like degrees, not metres."))
         else:
             self.tell(where, N_("The shape does not lie in the Netherlands."))
         return False

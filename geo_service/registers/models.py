@@ -230,7 +230,10 @@ class Management(Base):
 
 
 class Zone(Base):
-    """A restriction. ``disclosure`` says what others may learn of it: public, only its name, or nothing but a coarse outcome."""
+    """A restriction. ``disclosure`` says what others may learn of it: public, only its name, or nothing but a coarse outcome.
+
+    ``version`` counts its changes, by trigger.
+    """
 
     __tablename__ = "zone"
     __table_args__ = (
@@ -251,6 +254,7 @@ class Zone(Base):
     valid: Mapped[Range[date]] = mapped_column(DATERANGE)
     geom: Mapped[Any] = geometry()
     import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class Ground(Base):

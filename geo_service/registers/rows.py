@@ -109,16 +109,8 @@ def _management(values: Values, context: Context) -> Values:
 
 
 def _zone(values: Values, _context: Context) -> Values:
-    return {
-        "register_id": required(values["register_id"]),
-        "kind": required(values["kind"]),
-        "effect": _one_of(required(values["effect"]), EFFECTS, EFFECT_WORDS),
-        # a register that says nothing about it may not be told: the most careful choice
-        "disclosure": _one_of(text(values.get("disclosure")) or "hidden", DISCLOSURES, DISCLOSURE_WORDS),
-        "name": text(values.get("name")),
-        "source": text(values.get("source")),
-        "valid": _valid(values),
-    }
+    told = {column: read(values.get(column)) for column, read in ZONE.items()}
+    return {"register_id": required(values["register_id"]), **told, "valid": _valid(values)}
 
 
 def _ground(values: Values, _context: Context) -> Values:
@@ -159,9 +151,14 @@ def _address(values: Values, _context: Context) -> Values:
 
 def _valid(values: Values) -> str:
     starts, ends = day(values.get("starts")), day(values.get("ends"))
+    check_days(starts, ends)
+    return f"[{_day(starts)},{_day(ends)})"
+
+
+def check_days(starts: date | None, ends: date | None) -> None:
+    """From (included) to (left out): at least a day."""
     if starts and ends and ends <= starts:
         raise Refused("short_life")
-    return f"[{_day(starts)},{_day(ends)})"
 
 
 def _day(value: date | None) -> str:
@@ -175,6 +172,15 @@ def _one_of(told: str, allowed: tuple[str, ...], words: dict[str, str]) -> str:
     return value
 
 
+ZONE: dict[str, Callable[[Any], Any]] = {
+    "kind": required,
+    "effect": lambda told: _one_of(required(told), EFFECTS, EFFECT_WORDS),
+    # a register that says nothing about it may not be told: the most careful choice
+    "disclosure": lambda told: _one_of(text(told) or "hidden", DISCLOSURES, DISCLOSURE_WORDS),
+    "name": text,
+    "source": text,
+}
+"""How each column of a zone is read, whoever writes it: an import, or an editor."""
 _BUILDERS: dict[Kind, Callable[[Values, Context], Values]] = {
     "districts": _district,
     "green": _green,

@@ -14,7 +14,7 @@ MERCATOR = 3857
 LONLAT_BOUNDS = (3.0, 50.6, 7.4, 53.8)
 MERCATOR_BOUNDS = (333_900.0, 6_540_000.0, 823_800.0, 7_130_000.0)
 BOUNDS = {RD: RD_BOUNDS, LONLAT: LONLAT_BOUNDS, MERCATOR: MERCATOR_BOUNDS}
-_TO_RD: dict[int, Callable[[Any], Any]] = {RD: snap, LONLAT: to_rd, MERCATOR: lambda shapes: to_rd(mercator_to_lonlat(shapes))}
+TO_RD: dict[int, Callable[[Any], Any]] = {RD: snap, LONLAT: to_rd, MERCATOR: lambda shapes: to_rd(mercator_to_lonlat(shapes))}
 
 
 @dataclass
@@ -47,7 +47,7 @@ def clean(wkbs: list[bytes | None], crs: int, *, points: bool = False) -> Cleane
     if not points:
         _repair(cleaned, crs)
     there = shapely.get_type_id(cleaned.shapes) >= 0
-    cleaned.shapes[there] = _TO_RD[crs](cleaned.shapes[there])
+    cleaned.shapes[there] = TO_RD[crs](cleaned.shapes[there])
     cleaned.refuse(there & shapely.is_empty(cleaned.shapes), "too_small")
     if not points:
         there = shapely.get_type_id(cleaned.shapes) >= 0
@@ -139,7 +139,7 @@ def _repair(cleaned: Cleaned, crs: int) -> None:
     after = multipolygons(shapely.make_valid(multipolygons(before), method="structure", keep_collapsed=False))
     invalid = ~shapely.is_valid(before)
     reasons = shapely.is_valid_reason(before)
-    change = shapely.area(_TO_RD[crs](after)) - (shapely.area(before) if crs == RD else np.nan)
+    change = shapely.area(TO_RD[crs](after)) - (shapely.area(before) if crs == RD else np.nan)
     for index, is_invalid, reason, difference in zip(np.flatnonzero(wrong), invalid, reasons, change, strict=True):
         if is_invalid:
             cleaned.repaired[int(index)] = (str(reason), float(np.nan_to_num(difference)))

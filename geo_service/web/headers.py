@@ -37,11 +37,11 @@ API = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "API-Version, Content-Crs, Location, ETag, Retry-After, Link",
+    "Access-Control-Expose-Headers": "API-Version, Allow, Content-Crs, Location, ETag, Retry-After, Link",
 }
 PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, PATCH",
-    "Access-Control-Allow-Headers": "Accept-Language, Authorization, Content-Crs, Content-Type, Idempotency-Key, If-None-Match",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
+    "Access-Control-Allow-Headers": "Accept-Language, Authorization, Content-Crs, Content-Type, Idempotency-Key, If-Match, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
 OGC = {**API, "Cache-Control": "no-cache"}

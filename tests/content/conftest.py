@@ -58,6 +58,10 @@ def build_town(database):
         builders.insert(
             session, "ground", register_id="W1", family="road", appearance="fietspad", name='Spoordreef "Zuid"\n2', geom=box(0, 170, 400, 5)
         )
+        builders.insert(
+            session, "zone", register_id="Z1", kind="kabels", effect="forbidden", disclosure="hidden", geom=box(0, 160, 20),
+            valid=(date(2016, 1, 1), None),
+        )  # fmt: skip
         builders.rebuild(session)
         kept = _adoptions(session)
         builders.add_idea(session, "Bloemen", 150, 20, confirmed_at=LONG_AGO)

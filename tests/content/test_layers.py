@@ -31,7 +31,7 @@ def layer(request, catalogue):
 def test_the_layers_of_the_design_are_there(catalogue):
     public, all_layers = ({layer.id for layer in catalogue.visible(staff=staff)} for staff in (False, True))
     assert public == {*PUBLIC, "zelfbeheerplekken", "beschikbaar_groen", "initiatieven", "ideeen"}
-    assert all_layers - public == {"niet_maaien", "aanvragen", "registerwijzigingen"}
+    assert all_layers - public == {"niet_maaien", "aanvragen", "registerwijzigingen", "zones"}
 
 
 def test_a_view_is_what_its_definition_says(layer, town, database):

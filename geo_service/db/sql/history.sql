@@ -40,7 +40,7 @@ begin
                                     ('initiative_member', 'initiative_id'), ('role_grant', 'person_id'),
                                     ('agreement', 'adoption_id'), ('agreement_signature', 'agreement_id'),
                                     ('contact_offer', 'initiative_id'), ('photo', 'id'),
-                                    ('task', 'id'), ('work', 'id'), ('incident', 'id') loop
+                                    ('task', 'id'), ('work', 'id'), ('incident', 'id'), ('zone', 'register_id') loop
     execute format('create or replace trigger %I after insert or update or delete on geo.%I
                     for each row execute function geo.record_event(%L)', subject || '_history', subject, key_column);
     execute format('create or replace trigger %I before truncate on geo.%I

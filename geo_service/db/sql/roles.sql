@@ -2,7 +2,7 @@
 do $$
 declare name text;
 begin
-  foreach name in array array['geo_owner', 'geo_app', 'geo_public', 'geo_staff'] loop
+  foreach name in array array['geo_owner', 'geo_app', 'geo_public', 'geo_staff', 'geo_editor'] loop
     if not exists (select from pg_roles where rolname = name) then
       execute format('create role %I nologin', name);
     end if;

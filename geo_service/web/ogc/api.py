@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.kinds import kinds
+from geo_service.registers.zones.service import may_edit
 from geo_service.web.dependencies import DbSession, Here, MaybeActor
 from geo_service.web.ogc.asked import OPENAPI, PATH, Asked, Plain, answer, asking
 from geo_service.web.ogc.described import PARAMETERS, of_items
@@ -40,21 +41,38 @@ def get_api(request: Request, asked: Annotated[Asked, Depends(as_openapi)], here
     document = deepcopy(_of_all_layers(request))
     items = document["paths"].pop(ITEMS)
     layers = here.catalogue.visible(staff=staff)
-    document["paths"] |= {ITEMS.replace("{layerId}", layer.id): _of_one(items, layer, kinds(session, layer)) for layer in layers}
+    edited = [layer for layer in layers if layer.edits and may_edit(actor)]
+    document["paths"] |= {
+        ITEMS.replace("{layerId}", layer.id): _of_one(items, layer, kinds(session, layer), edited=layer in edited) for layer in layers
+    }
     document["components"]["parameters"] = PARAMETERS
     document["servers"] = [{"url": asked.base}]
     for path in document["paths"].values():
-        for parameter in path["get"].get("parameters", ()):
-            if parameter.get("name") == "layerId":
-                parameter["schema"] = {"type": "string", "enum": [layer.id for layer in layers]}
+        _name_layers(path, layers, edited)
     return answer(asked, document, "api", staff=staff)
 
 
-def _of_one(items: dict[str, Any], layer: LayerDefinition, known: dict[str, Any]) -> dict[str, Any]:
+def _name_layers(path: dict[str, Any], layers: list[LayerDefinition], edited: list[LayerDefinition]) -> None:
+    """The layers that an operation knows; one that changes features is told to who may use it."""
+    for method in list(path):
+        named = layers if method == "get" else edited
+        if not named:
+            del path[method]
+            continue
+        for parameter in path[method].get("parameters", ()):
+            if parameter.get("name") == "layerId":
+                parameter["schema"] = {"type": "string", "enum": [layer.id for layer in named]}
+
+
+def _of_one(items: dict[str, Any], layer: LayerDefinition, known: dict[str, Any], *, edited: bool) -> dict[str, Any]:
     """``items`` of one layer: its columns are parameters of its own."""
     operation = {**items["get"], "operationId": f"items_{layer.id}", "summary": layer.title, "description": layer.summary}
     operation["parameters"] = of_items(layer, known)
-    return {"get": operation}
+    if not edited:
+        return {"get": operation}
+    created = {**items["post"], "operationId": f"create_{layer.id}"}
+    created["parameters"] = [parameter for parameter in created["parameters"] if parameter["name"] != "layerId"]
+    return {"get": operation, "post": created}
 
 
 def _of_all_layers(request: Request) -> dict[str, Any]:

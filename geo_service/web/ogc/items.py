@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.catalogue import features
 from geo_service.catalogue.definition import LayerDefinition
-from geo_service.catalogue.features import Page
+from geo_service.catalogue.features import Page, Question, Shown
 from geo_service.catalogue.keyset import read_value, write_cursor
 from geo_service.catalogue.kinds import kinds
 from geo_service.catalogue.remembered import Remembered
@@ -20,6 +20,7 @@ from geo_service.web.dependencies import DbSession, Here
 from geo_service.web.ogc.asked import GEOJSON, HTML, PATH, Asked, Link, asking, headers_of, rendered, tag, unchanged
 from geo_service.web.ogc.described import told
 from geo_service.web.ogc.parameters import OF_A_FEATURE, RESERVED, Items, read_feature, read_items
+from geo_service.web.ogc.systems import CRS84
 from geo_service.web.problems import language_of, problems
 from geo_service.web.visible import VisibleLayer
 
@@ -83,20 +84,49 @@ def get_feature(
     """One feature, by its id."""
     wanted, asked = read_feature(request, layer), asking(request, here, GEOJSON)
     headers = _headers(asked, layer, wanted, version(session, layer, wanted.at))
-    if (known := unchanged(request, headers)) is not None:
-        return known
     if wanted.at:
         look_at(session, wanted.at)
-    missing = NotFound(NO_FEATURE, id=feature_id[:100], layer=layer.id)
-    try:
-        key = read_value(feature_id, kinds(session, layer)[layer.key])
-    except InvalidInput:
-        raise missing from None
-    found = features.feature(session, wanted.question, key)
-    if found is None:
-        raise missing
+    if layer.edits:
+        headers["ETag"] = etag_of(asked, version_now(session, layer, feature_id))
+    if (known := unchanged(request, headers)) is not None:
+        return known
+    found = _found(session, wanted.question, feature_id)
     head = {**_system(wanted), "links": [*asked.links(), asked.link("collection", "collections", layer.id, title=LAYER)]}
     return rendered(asked, found[:-1].encode() + b"," + orjson.dumps(head)[1:], "feature", headers)
+
+
+def etag_of(asked: Asked, version: str, address: str | None = None) -> str:
+    """The strong ETag of a feature that can be edited. Its version comes first, whatever the representation, so that who read it in one
+    system, format or language may change it in another."""
+    return f'"{version}.{tag(address or asked.this(), asked.format, language_of(asked.request))}"'
+
+
+def version_now(session: Session, layer: LayerDefinition, feature_id: str) -> str:
+    """The version of a feature on the day that the session looks at; NotFound when it is not there."""
+    found = features.version(session, layer, _key(session, layer, feature_id))
+    if found is None:
+        raise NotFound(NO_FEATURE, id=feature_id[:100], layer=layer.id)
+    return found
+
+
+def feature_now(session: Session, layer: LayerDefinition, feature_id: str) -> Any:
+    """A feature as it is today, in CRS84."""
+    shown = Shown(tuple(layer.columns), CRS84.stored, CRS84.decimals)
+    return orjson.loads(_found(session, Question(layer, shown), feature_id))
+
+
+def _found(session: Session, question: Question, feature_id: str) -> str:
+    found = features.feature(session, question, _key(session, question.layer, feature_id))
+    if found is None:
+        raise NotFound(NO_FEATURE, id=feature_id[:100], layer=question.layer.id)
+    return found
+
+
+def _key(session: Session, layer: LayerDefinition, feature_id: str) -> Any:
+    try:
+        return read_value(feature_id, kinds(session, layer)[layer.key])
+    except InvalidInput:
+        raise NotFound(NO_FEATURE, id=feature_id[:100], layer=layer.id) from None
 
 
 def _headers(asked: Asked, layer: LayerDefinition, wanted: Items, current: str) -> dict[str, str]:

@@ -82,6 +82,8 @@ def _property(layer: LayerDefinition, name: str, kind: Kind) -> dict[str, Any]:
         told["x-ogc-unit"] = column.unit
     if column.values:
         told["enum"] = list(column.values)
+    if layer.edits and name not in layer.edits.columns:
+        told["readOnly"] = True
     return told
 
 
