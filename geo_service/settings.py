@@ -59,3 +59,4 @@ class Settings(BaseSettings):
     requests_per_day: int = Field(30, ge=1, description="How many requests for ground one client address may send per day, not signed in.")
     support_codes_per_minute: int = Field(20, ge=1, description="How many codes of door cards one client address may try per minute.")
     exports_at_once: int = Field(4, ge=1, le=12, description="How many files may be made at the same time; others are told to come back.")
+    raster_cells: int = Field(2_000_000_000, ge=1, description="How many cells a raster may have, all bands together.")

@@ -16,6 +16,7 @@ COMMANDS = {
     "db": "database.app",
     "crs": "crs.app",
     "layers": "layers.app",
+    "rasters": "rasters.app",
     "maps": "maps.app",
     "people": "people.app",
 }

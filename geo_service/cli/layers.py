@@ -36,7 +36,8 @@ def list_layers(markdown: Annotated[bool, typer.Option("--markdown", help="As th
         print(as_markdown(_defined()), end="")  # noqa: T201  (as it is, for a file)
         return
     table = Table("id", say(N_("for"), language()), say(N_("title"), language()), box=None)
-    for layer in _defined().values():
+    defined = _defined()
+    for layer in sorted([*defined.values(), *defined.rasters.values()], key=lambda layer: layer.id):
         table.add_row(layer.id, layer.audience, layer.title)
     out.print(table)
 
@@ -46,7 +47,7 @@ def check() -> None:
     """Check every layers/ID.toml and ID.sql without a database; all mistakes are told at once."""
     catalogue = _defined()
     require_sound(catalogue.values())
-    out.print(say(N_("{count} layers are in order."), language(), count=len(catalogue)))
+    out.print(say(N_("{count} layers are in order."), language(), count=len(catalogue) + len(catalogue.rasters)))
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """What people do with rasters: have a file judged, register it for a day, and take an edition away. The caller commits."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.files import fault_of, name_of, sha256_of
 from geo_service.catalogue.raster.judge import MOST_CELLS, Header
 from geo_service.catalogue.raster.models import RasterEdition
-from geo_service.catalogue.raster.values import Progress, judged, make_cog
+from geo_service.catalogue.raster.values import Progress, judge, make_cog
 from geo_service.catalogue.raster.workplace import Workplace, clear_up, one_at_a_time
 from geo_service.days import day_of
 from geo_service.errors import N_, Conflict, InvalidInput, NotFound, UnusableSource
@@ -24,7 +25,7 @@ NO_EDITION = N_("{layer} has no edition of {day}.")
 
 def check(definition: RasterDefinition, path: Path, *, most_cells: int = MOST_CELLS, progress: Progress | None = None) -> Header:
     """Judge a file without keeping it; ``UnusableSource`` with all its faults."""
-    return judged(definition, path, most_cells, progress=progress)
+    return judge(definition, path, most_cells, progress=progress)
 
 
 def register(
@@ -41,16 +42,19 @@ def register(
     owner: str | None = None,
     most_cells: int = MOST_CELLS,
     progress: Progress | None = None,
+    judged: Callable[[Header], None] | None = None,
 ) -> RasterEdition:
     """Make a file the edition of a day: a cloud-optimised GeoTIFF in ``folder`` and its row, which come and go together.
 
     The same file again gives the edition that there is, and its file if that was lost. ``source``, ``licence`` and ``owner`` are those
-    of the definition unless told. Errors: ``UnusableSource`` with all faults of the file, ``InvalidInput`` for the day, ``Conflict``
+    of the definition unless told; ``judged`` hears of a file that is in order. Errors: ``UnusableSource`` with all faults of the file, ``InvalidInput`` for the day, ``Conflict``
     when the day has another file and it is not to be replaced. The database is asked when the file is made.
     """
     shown = _day(definition, day, now)
     with Workplace(folder) as work:
         cog, header = _made(work, definition, path, most_cells, progress)
+        if judged:
+            judged(header)
         one_at_a_time(session)
         clear_up(session, folder)
         _require_near(session, header)
@@ -62,7 +66,7 @@ def register(
 
 def _made(work: Workplace, definition: RasterDefinition, path: Path, most_cells: int, progress: Progress | None) -> tuple[Path, Header]:
     tiles, cog = work.path / "tiles.tif", work.path / "cog.tif"
-    header = judged(definition, path, most_cells, into=tiles, progress=progress)
+    header = judge(definition, path, most_cells, into=tiles, progress=progress)
     make_cog(tiles, cog, definition)
     tiles.unlink()
     return cog, header

@@ -28,8 +28,8 @@ UNUSABLE = N_("{file} cannot be used for the layer {layer}.")
 NO_TIFF = N_("{file} is no GeoTIFF that can be read. Another format becomes one with: gdal_translate {file} OUT.tif")
 NO_FILE = N_("There is no file {file}.")
 BROKEN = N_("The file breaks off, or is damaged: row {row}, column {column} cannot be read. Fetch or make it again.")
-OUTSIDE = N_("{count} cells lie outside {lowest} to {highest}, the first is {value} at {x}, {y} (RD). Is it nodata, or another unit?")
-NOT_A_NUMBER = N_("{count} cells are not a number. Say in layers/{layer}.toml what nodata is: nodata = nan")
+OUTSIDE = N_("Cells outside {lowest} to {highest}: {count}. The first is {value} at {x}, {y} (RD). Is it nodata, or another unit?")
+NOT_A_NUMBER = N_("Cells that are not a number: {count}. Say in layers/{layer}.toml what nodata is: nodata = nan")
 NO_CLASS = N_("The values {values} are no class in [style.values] of layers/{layer}.toml; the first is at {x}, {y} (RD).")
 EMPTY = N_("All cells are nodata: there is nothing in the file.")
 
@@ -46,7 +46,7 @@ class Seen:
     first_classless: tuple[float, float] | None = None
 
 
-def judged(definition: RasterDefinition, path: Path, most_cells: int, into: Path | None = None, progress: Progress | None = None) -> Header:
+def judge(definition: RasterDefinition, path: Path, most_cells: int, into: Path | None = None, progress: Progress | None = None) -> Header:
     """Judge a file: first its header, then its cells; ``UnusableSource`` with all faults. ``into``: write the cells there meanwhile,
     as a GeoTIFF in tiles with the nodata of the definition."""
     if not path.is_file():
