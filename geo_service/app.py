@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRouter
 
 from geo_service.cartography.queries import is_schematic
+from geo_service.catalogue.raster.tiles import OpenFiles
 from geo_service.catalogue.remembered import Remembered
 from geo_service.catalogue.tiles import TileMemory
 from geo_service.catalogue.versions import Versions
@@ -28,6 +29,7 @@ from geo_service.web.api import (
     layers,
     plot_checks,
     raster_figures,
+    rasters,
     service,
     tasks,
 )
@@ -51,6 +53,7 @@ API: tuple[APIRouter, ...] = (
     green_objects.router,
     layers.router,
     raster_figures.router,
+    rasters.router,
 )
 """Mounted under /api/v1."""
 OTHERS: tuple[APIRouter, ...] = (service.router, *OGC, *PAGES)
@@ -70,6 +73,7 @@ def create_app(installation: Installation, *, demo: bool = False) -> FastAPI:
         app.state.versions = Versions(installation.url)
         yield
         await app.state.versions.close()
+        app.state.rasters.close()
 
     app = FastAPI(lifespan=lifespan, openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.installation = installation
@@ -87,6 +91,7 @@ def create_app(installation: Installation, *, demo: bool = False) -> FastAPI:
     app.state.drawing_limit = RateLimit(installation.settings.plot_checks_per_minute)  # who draws has a budget beside the API's
     app.state.export_slots = Slots(installation.settings.exports_at_once)
     app.state.tiles = TileMemory()
+    app.state.rasters = OpenFiles()
     app.state.figures = Remembered()
     app.router.routes.extend(short_road.ROUTES)
     for router in API:

@@ -12,6 +12,7 @@ from geo_service.content import read_toml
 from geo_service.errors import N_, NotFound, SetupError
 
 AnyLayer = TypeVar("AnyLayer", bound=Published)
+NO_LAYER = N_("There is no layer {layer}.")
 README = """# Layers
 
 One layer is one `.toml` (what people read, for whom, how it looks) and one `.sql` (exactly one SELECT); a raster layer has no `.sql`.
@@ -54,7 +55,7 @@ class Catalogue(Mapping[str, LayerDefinition]):
 
 def _found(layer: AnyLayer | None, layer_id: str, *, staff: bool) -> AnyLayer:
     if layer is None or (layer.audience == "staff" and not staff):
-        raise NotFound(N_("There is no layer {layer}."), layer=layer_id)
+        raise NotFound(NO_LAYER, layer=layer_id)
     return layer
 
 

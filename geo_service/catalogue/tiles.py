@@ -18,6 +18,7 @@ SMALL_PIXELS = 4
 DETAIL = 4  # where small things are left out, corners within a quarter of a pixel are as well
 COARSE = re.compile(r"\bgeo\.(green_object|ground|free_green)\b")
 """Tables and views with a coarse twin, for zooms 8 to 13 (``db/sql/coarse.sql``, ``availability.sql``)."""
+PNG = b"\x89PNG"
 MEMORY = 64 * 1024 * 1024
 Key = tuple[str, str, int, int, int]
 
@@ -110,8 +111,8 @@ class TileMemory:
             return self._tiles.get(key)
 
     def put(self, key: Key, content: bytes) -> bytes:
-        """Compress a tile, remember it, and give it back compressed; nothing stays nothing."""
-        packed = gzip.compress(content, 5, mtime=0) if content else b""
+        """Compress a tile, remember it, and give it back compressed; nothing stays nothing, and a picture is compressed already."""
+        packed = gzip.compress(content, 5, mtime=0) if content and not content.startswith(PNG) else content
         with self._lock:
             self._size += len(packed) - len(self._tiles.pop(key, b""))
             self._tiles[key] = packed

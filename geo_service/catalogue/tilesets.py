@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from geo_service.catalogue.definition import LayerDefinition
+from geo_service.catalogue.definition import LayerDefinition, Published
 from geo_service.catalogue.kinds import Kind
 from geo_service.catalogue.matrices import MERCATOR, PIXEL_M, TILE_PIXELS, MatrixSet
 from geo_service.catalogue.query import Box
@@ -49,22 +49,32 @@ def shown(layer: LayerDefinition, matrices: MatrixSet) -> range:
 def tileset(layer: LayerDefinition, matrices: MatrixSet, kinds: dict[str, Kind], box: Box | None) -> dict[str, Any]:
     """One layer in one tile matrix set, without links. ``box`` (in the system of the set) holds the layer; None when it is empty."""
     matrices_shown = shown(layer, matrices)
-    told: dict[str, Any] = {
+    told = {
+        **described(layer, matrices),
+        "dataType": "vector",
+        "mediaTypes": ["application/vnd.mapbox-vector-tile"],
+        "layers": [_layer(layer, matrices_shown, kinds)],
+    }
+    return told if box is None else {**told, **place(matrices, box, matrices_shown)}
+
+
+def described(layer: Published, matrices: MatrixSet) -> dict[str, Any]:
+    """What a tileset of any kind tells of its layer and its matrix set."""
+    return {
         "title": layer.title,
         "description": layer.summary,
         "license": layer.licence,
         "attribution": f"{layer.owner}. {layer.source}",
-        "dataType": "vector",
         "crs": matrices.crs_uri,
         "tileMatrixSetURI": matrices.uri,
-        "mediaTypes": ["application/vnd.mapbox-vector-tile"],
-        "layers": [_layer(layer, matrices_shown, kinds)],
     }
-    if box is None:
-        return told
+
+
+def place(matrices: MatrixSet, box: Box, matrices_shown: range) -> dict[str, Any]:
+    """Where the tiles are: the box (in the system of the set), and the rows and columns of every matrix."""
     corners = {"lowerLeft": [box[0], box[1]], "upperRight": [box[2], box[3]]}
     limits = [_limits(matrices, box, z) for z in matrices_shown]
-    return {**told, "boundingBox": {**corners, "crs": matrices.crs_uri}, "tileMatrixSetLimits": limits}
+    return {"boundingBox": {**corners, "crs": matrices.crs_uri}, "tileMatrixSetLimits": limits}
 
 
 def _layer(layer: LayerDefinition, matrices_shown: range, kinds: dict[str, Kind]) -> dict[str, Any]:
@@ -99,15 +109,8 @@ def _limits(matrices: MatrixSet, box: Box, z: int) -> dict[str, Any]:
 def tilejson(layer: LayerDefinition, matrices: MatrixSet, tiles_url: str, lonlat: Box | None) -> dict[str, Any]:
     """TileJSON 3.0; its zooms are those of the addresses, so of the matrix set."""
     zooms = shown(layer, matrices)
-    told: dict[str, Any] = {
-        "tilejson": "3.0.0",
-        "name": layer.title,
-        "description": layer.summary,
-        "attribution": f"{layer.owner}. {layer.source} {layer.licence}",
-        "scheme": "xyz",
-        "tiles": [tiles_url],
-        "minzoom": zooms[0],
-        "maxzoom": zooms[-1],
+    return {
+        **common_tilejson(layer, matrices, tiles_url, zooms),
         "vector_layers": [
             {
                 "id": layer.id,
@@ -117,7 +120,20 @@ def tilejson(layer: LayerDefinition, matrices: MatrixSet, tiles_url: str, lonlat
                 "fields": {name: layer.columns[name].told() for name in tiles_of(layer).columns},
             }
         ],
+        **({"bounds": list(lonlat)} if lonlat else {}),
     }
-    if matrices.srid != MERCATOR:
-        told["crs"] = matrices.crs_uri
-    return told | ({"bounds": list(lonlat)} if lonlat else {})
+
+
+def common_tilejson(layer: Published, matrices: MatrixSet, tiles_url: str, zooms: range) -> dict[str, Any]:
+    """What TileJSON tells of tiles of any kind."""
+    told: dict[str, Any] = {
+        "tilejson": "3.0.0",
+        "name": layer.title,
+        "description": layer.summary,
+        "attribution": f"{layer.owner}. {layer.source} {layer.licence}",
+        "scheme": "xyz",
+        "tiles": [tiles_url],
+        "minzoom": zooms[0],
+        "maxzoom": zooms[-1],
+    }
+    return told if matrices.srid == MERCATOR else {**told, "crs": matrices.crs_uri}

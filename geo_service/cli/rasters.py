@@ -18,7 +18,7 @@ from geo_service.catalogue.registry import load_catalogue
 from geo_service.cli.common import err, installation, language, out, read_settings, session
 from geo_service.content import content_root
 from geo_service.db.engine import transaction
-from geo_service.errors import N_, InvalidInput
+from geo_service.errors import N_, InvalidInput, SetupError
 from geo_service.words import explain, number, say
 
 app = typer.Typer(no_args_is_help=True, help="Rasters: judge files of cells, and register them as layers, one edition per day.")
@@ -39,7 +39,7 @@ def list_rasters() -> None:
     """
     heads = (N_("id"), N_("title"), N_("day"), N_("cells"), N_("cell"), N_("file"))
     table = Table(*(say(head, language()) for head in heads), box=None)
-    faults = []
+    faults: list[SetupError] = []
     with session() as (opened, open_session):
         folder = rasters_folder(opened.settings.data_dir)
         listed = queries.editions(open_session)
@@ -95,9 +95,17 @@ def add(
         with _progress() as advance, transaction(opened.sessions) as open_session:
             now = datetime.now(UTC)
             edition = service.register(
-                open_session, rasters_folder(opened.settings.data_dir), definition, file,
-                day=_read_day(day) if day else None, now=now, replace=replace, most_cells=opened.settings.raster_cells, progress=advance, judged=_tell_remarks,
-            )  # fmt: skip
+                open_session,
+                rasters_folder(opened.settings.data_dir),
+                definition,
+                file,
+                day=_read_day(day) if day else None,
+                now=now,
+                replace=replace,
+                most_cells=opened.settings.raster_cells,
+                progress=advance,
+                judged=_tell_remarks,
+            )
             told = UNCHANGED if edition.registered_at != now else ADDED
     values = {"columns": edition.width, "rows": edition.height, "cell": plain(edition.cell_m), "file": edition.file}
     out.print(say(told, language(), layer=layer, day=edition.day, **values), markup=False, highlight=False, soft_wrap=True)

@@ -9,10 +9,13 @@ import typer
 import uvicorn
 
 from geo_service.app import create_app
+from geo_service.catalogue.raster.files import fault_of, rasters_folder
+from geo_service.catalogue.raster.queries import editions
 from geo_service.cli.beside import Beside
-from geo_service.cli.common import err, installation, out, read_settings, tell_missing_grid
+from geo_service.cli.common import err, installation, out, read_settings, tell, tell_missing_grid
 from geo_service.cli.demo import prepare_demo
 from geo_service.cli.serving import LOG
+from geo_service.db.engine import transaction
 from geo_service.errors import N_, SetupError
 from geo_service.installation import Installation
 from geo_service.settings import Settings
@@ -33,6 +36,7 @@ def serve(
     address, number = host or settings.host, settings.port if port is None else port
     with installation() as opened, _one_per_folder(opened), _listening(address, number) as listener:
         tell_missing_grid(opened)
+        _tell_lost_rasters(opened)
         if demo:
             prepare_demo(opened, address)
         config = uvicorn.Config(
@@ -101,3 +105,11 @@ def _one_per_folder(opened: Installation) -> IO[str]:
     except BlockingIOError:
         raise SetupError(N_("Another serve already runs on {folder}."), folder=str(opened.settings.data_dir)) from None
     return lock
+
+
+def _tell_lost_rasters(opened: Installation) -> None:
+    """Say which files of rasters are gone or changed, and how to get them back; all else works without them."""
+    with transaction(opened.sessions) as open_session:
+        for edition in editions(open_session):
+            if fault := fault_of(rasters_folder(opened.settings.data_dir), edition):
+                tell(fault)

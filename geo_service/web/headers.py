@@ -24,6 +24,8 @@ LARGEST_WITH_PHOTO = 25 * 1024 * 1024
 PHOTO_FORMS = re.compile(r"/initiatief/[^/]+/fotos|/mijn/plek/[^/]+/(werk|gemaaid)")
 LONGEST_LOGGED = 200
 SECRET = re.compile(r"/[\w-]{43}(?![\w-])")
+ASKED_FOR_HEAD = "geo.head"
+"""Told to an endpoint whose body costs much: nobody will see it."""
 NO_NUL = N_("The address holds a character that no text can hold (NUL).")
 
 ALWAYS = {
@@ -37,11 +39,13 @@ API = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "API-Version, Allow, Content-Crs, Location, ETag, Retry-After, Link",
+    "Access-Control-Expose-Headers": "API-Version, Allow, Content-Crs, Content-Range, Location, ETag, Retry-After, Link",
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
-    "Access-Control-Allow-Headers": "Accept-Language, Authorization, Content-Crs, Content-Type, Idempotency-Key, If-Match, If-None-Match",
+    "Access-Control-Allow-Headers": (
+        "Accept-Language, Authorization, Content-Crs, Content-Type, Idempotency-Key, If-Match, If-None-Match, Range"
+    ),
     "Access-Control-Max-Age": "86400",
 }
 OGC = {**API, "Cache-Control": "no-cache"}
@@ -77,7 +81,7 @@ class Headers:
             await answer(scope, receive, send_with_headers)
             return
         if scope["method"] == "HEAD":  # as GET; the server leaves the body out
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", ASKED_FOR_HEAD: True}
         await self.app(scope, _limited(receive, largest_body(scope)), send_with_headers)
 
 

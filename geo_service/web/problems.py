@@ -84,6 +84,8 @@ def handle_error(request: Request, error: GeoServiceError) -> Response:
     """A domain error; setup errors tell nothing of the machine."""
     language, status = language_of(request), status_of(error)
     headers = {}
+    if status == 500:
+        logger.error("%s", error)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if "retry_after" in error.values:

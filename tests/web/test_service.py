@@ -8,7 +8,7 @@ def test_health_and_readiness(module_server):
     assert httpx.get(f"{module_server.url}/healthz").json() == {"status": "ok"}
     ready = httpx.get(f"{module_server.url}/readyz").json()
     assert ready.pop("rdErrorMm") < 1
-    assert ready == {"status": "ok", "municipality": "Almere", "rdGrid": True}
+    assert ready == {"status": "ok", "municipality": "Almere", "rdGrid": True, "rastersLost": 0}
 
 
 def test_unknown_path_is_a_problem_in_the_askers_language(module_server):

@@ -35,6 +35,11 @@ class RasterEdition(Base):
     licence: Mapped[str]
     owner: Mapped[str]
 
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Where the cells lie: xmin, ymin, xmax, ymax (RD)."""
+        return (self.left_m, self.top_m - self.height * self.cell_m, self.left_m + self.width * self.cell_m, self.top_m)
+
 
 class RasterFigure(Base):
     """The cells of one edition on one piece of ground: a smallest district, or what lies outside every one. Larger districts are sums.

@@ -47,8 +47,10 @@ def register(
     """Make a file the edition of a day: a cloud-optimised GeoTIFF in ``folder`` and its row, which come and go together.
 
     The same file again gives the edition that there is, and its file if that was lost. ``source``, ``licence`` and ``owner`` are those
-    of the definition unless told; ``judged`` hears of a file that is in order. Errors: ``UnusableSource`` with all faults of the file, ``InvalidInput`` for the day, ``Conflict``
-    when the day has another file and it is not to be replaced. The database is asked when the file is made.
+    of the definition unless told; ``judged`` hears of a file that is in order. The database is asked only when the file is made.
+
+    Errors: ``UnusableSource`` with all faults of the file, ``InvalidInput`` for the day, ``Conflict`` when the day has another file
+    that is not to be replaced.
     """
     shown = _day(definition, day, now)
     with Workplace(folder) as work:

@@ -7,10 +7,12 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.kinds import kinds
+from geo_service.catalogue.raster import queries
 from geo_service.registers.zones.service import may_edit
 from geo_service.web.dependencies import DbSession, Here, MaybeActor
 from geo_service.web.ogc.asked import OPENAPI, PATH, Asked, Plain, answer, asking
 from geo_service.web.ogc.described import PARAMETERS, of_items
+from geo_service.web.ogc.map_tiles import TILES as MAP_TILES
 from geo_service.web.ogc.openapi30 import older
 from geo_service.web.problems import problems
 from geo_service.web.visible import sees_staff_layers
@@ -47,21 +49,31 @@ def get_api(request: Request, asked: Annotated[Asked, Depends(as_openapi)], here
     }
     document["components"]["parameters"] = PARAMETERS
     document["servers"] = [{"url": asked.base}]
-    for path in document["paths"].values():
-        _name_layers(path, layers, edited)
+    published = queries.published(session)
+    rasters = [raster.id for raster in here.catalogue.visible_rasters(staff=staff) if raster.id in published]
+    for place, path in document["paths"].items():
+        _name_layers(path, _shown_at(place, [layer.id for layer in layers], rasters), [layer.id for layer in edited])
+    document["paths"] = {place: path for place, path in document["paths"].items() if path}
     return answer(asked, document, "api", staff=staff)
 
 
-def _name_layers(path: dict[str, Any], layers: list[LayerDefinition], edited: list[LayerDefinition]) -> None:
+def _shown_at(place: str, layers: list[str], rasters: list[str]) -> list[str]:
+    """The layers that can be read at an address: of features, of cells, or both."""
+    if place.startswith(MAP_TILES):
+        return rasters
+    return [*layers, *rasters] if place == "/collections/{layerId}" else layers
+
+
+def _name_layers(path: dict[str, Any], shown: list[str], edited: list[str]) -> None:
     """The layers that an operation knows; one that changes features is told to who may use it."""
     for method in list(path):
-        named = layers if method == "get" else edited
+        named = shown if method == "get" else edited
         if not named:
             del path[method]
             continue
         for parameter in path[method].get("parameters", ()):
             if parameter.get("name") == "layerId":
-                parameter["schema"] = {"type": "string", "enum": [layer.id for layer in named]}
+                parameter["schema"] = {"type": "string", "enum": named}
 
 
 def _of_one(items: dict[str, Any], layer: LayerDefinition, known: dict[str, Any], *, edited: bool) -> dict[str, Any]:

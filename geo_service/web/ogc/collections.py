@@ -9,15 +9,18 @@ from sqlalchemy.orm import Session
 
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.extent import Extent, Moment, extent
+from geo_service.catalogue.raster.definition import RasterDefinition
+from geo_service.catalogue.registry import NO_LAYER
 from geo_service.catalogue.remembered import Remembered
 from geo_service.catalogue.versions import version
-from geo_service.errors import N_
+from geo_service.errors import N_, NotFound
 from geo_service.geometry import CRS84_URI, RD_URI
 from geo_service.web.dependencies import DbSession, Here, MaybeActor
+from geo_service.web.ogc import rasters
 from geo_service.web.ogc.asked import GEOJSON, HTML, PATH, SCHEMA, Asked, Link, Plain, answer
 from geo_service.web.ogc.systems import URIS
 from geo_service.web.problems import problems
-from geo_service.web.visible import VisibleLayer, sees_staff_layers
+from geo_service.web.visible import VisibleOfAnyKind, sees_staff_layers
 
 CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
@@ -35,17 +38,21 @@ router = APIRouter(prefix=PATH, tags=["ogc"])
 def get_collections(asked: Plain, here: Here, actor: MaybeActor, session: DbSession) -> Response:
     """All layers that the asker may see."""
     staff = sees_staff_layers(actor)
-    described = [describe(asked, layer, session) for layer in here.catalogue.visible(staff=staff)]
+    layers = [describe(asked, layer, session) for layer in here.catalogue.visible(staff=staff)]
+    described = [*layers, *rasters.described(asked, here.catalogue.visible_rasters(staff=staff), session)]
     document = {"links": asked.links(), "crs": list(URIS), "numberMatched": len(described), "numberReturned": len(described)}
     return answer(asked, {**document, "collections": described}, "collections", staff=staff)
 
 
 @router.get("/collections/{layerId}", response_model=dict[str, Any], responses=problems(400, 401, 404, 406))
-def get_collection(asked: Plain, layer: VisibleLayer, session: DbSession) -> Response:
-    """One layer."""
-    document = describe(asked, layer, session)
+def get_collection(asked: Plain, layer: VisibleOfAnyKind, session: DbSession) -> Response:
+    """One layer, of features or of cells."""
+    document = rasters.describe_raster(asked, layer, session) if isinstance(layer, RasterDefinition) else describe(asked, layer, session)
+    if document is None:
+        raise NotFound(NO_LAYER, layer=layer.id)
     document["links"] = [*asked.links(), asked.link("up", "collections", title=LAYERS), *document["links"][1:]]
-    return answer(asked, document, "collection", staff=layer.audience == "staff")
+    page = "raster" if isinstance(layer, RasterDefinition) else "collection"
+    return answer(asked, document, page, staff=layer.audience == "staff")
 
 
 def describe(asked: Asked, layer: LayerDefinition, session: Session) -> dict[str, Any]:

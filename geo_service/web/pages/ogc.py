@@ -9,8 +9,9 @@ from urllib.parse import quote, urlencode
 import orjson
 from fastapi import Request, Response
 
-from geo_service.catalogue.definition import Column, LayerDefinition, Look
+from geo_service.catalogue.definition import Column, LayerDefinition, Look, Published
 from geo_service.catalogue.formats import FORMATS
+from geo_service.catalogue.raster.judge import plain
 from geo_service.errors import N_
 from geo_service.installation import Installation
 from geo_service.web.links import reached_at
@@ -18,7 +19,7 @@ from geo_service.web.pages.render import page_language, render
 from geo_service.words import Language, number, say, say_date
 
 BASE = "/ogc/v1"
-PAGES = ("landing", "collections", "collection", "items", "feature", "conformance", "queryables", "schema", "sortables")
+PAGES = ("landing", "collections", "collection", "raster", "items", "feature", "conformance", "queryables", "schema", "sortables")
 KEPT = ("at", "taal")
 """What of an address goes along to another page: the day that is looked at."""
 FORMAT_NAMES = {
@@ -43,12 +44,13 @@ def ogc_page(request: Request, here: Installation, page: str, document: dict[str
     """One page. ``document`` is the answer in JSON; what has no template of its own is shown as it is, with its links."""
     language = page_language(request)
     told = request.path_params.get("layerId")
-    layer = here.catalogue[told] if told else None
+    layer, raster = here.catalogue.get(told or ""), here.catalogue.rasters.get(told or "")
     template = page if page in PAGES else "document"
     content = {
         "document": document,
         "json": orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() if template == "document" else "",
         "layer": layer,
+        "raster": raster,
         "layers": here.catalogue,
         "ogc": BASE,
         "base_url": reached_at(request, here),
@@ -58,7 +60,9 @@ def ogc_page(request: Request, here: Installation, page: str, document: dict[str
         "kept": _kept(request),
         "here_with": lambda **changes: _here_with(request, changes),
         "cell": lambda name, value: cell(layer, name, value, language) if layer else str(value),
-        "looks": looks(layer) if layer else [],
+        "looks": looks(drawn) if (drawn := layer or raster) else [],
+        "as_date": date.fromisoformat,
+        "plain": plain,
         "drawn_as": drawn_as,
         "as_part": lambda value: quote(str(value), safe=""),
         "around": AROUND if AROUND in here.catalogue and told != AROUND else None,
@@ -91,7 +95,7 @@ def _figure(column: Column | None, value: float, language: Language) -> str:
     return number(value, language, 0 if isinstance(value, int) or abs(value) >= 1000 else 2)
 
 
-def looks(layer: LayerDefinition) -> list[Look]:
+def looks(layer: Published) -> list[Look]:
     """The legend: every look of the style, in its order."""
     style = layer.style
     all_looks = [style.look] if style.look else [*style.values.values(), *reversed(style.classes)]

@@ -1,4 +1,4 @@
-// A small map of the features on a page, in the style of their layer. The table beside it says the same, and works without scripts.
+// A small map of the features on a page, in the style of their layer, or of a raster as tiles. The page says the same without scripts.
 import L from "leaflet";
 import { speak } from "./map/words.js";
 
@@ -11,15 +11,24 @@ async function show(figure) {
   const { features, style, words, around } = figure.dataset;
   figure.hidden = false;
   const told = JSON.parse(words);
-  const [found, context] = await Promise.all([read(features), around ? read(around) : null]);
+  const [found, context] = await Promise.all([features ? read(features) : null, around ? read(around) : null]);
   const box = figure.firstElementChild;
   const map = L.map(box, { renderer: L.canvas({ tolerance: 3 }), zoomSnap: 0.25, maxZoom: 20, scrollWheelZoom: false });
   if (context) L.geoJSON(context, { interactive: false, style: { color: "#7a827b", weight: 1, dashArray: "4 3", fill: false } }).addTo(map);
-  const drawn = draw(found, JSON.parse(style)).addTo(map);
+  const drawn = (found ? draw(found, JSON.parse(style)) : raster(figure.dataset)).addTo(map);
   map.fitBounds(drawn.getBounds(), { maxZoom: CLOSEST, padding: [14, 14], animate: false });
   if (figure.dataset.ground) await ground(map, figure.dataset);
   speak(map, told);
   figure.dataset.ready = "true";
+}
+
+// Leaflet asks whole zooms only; the bounds are west, south, east, north.
+function raster({ tiles, bounds }) {
+  const [west, south, east, north] = JSON.parse(bounds);
+  const around = L.latLngBounds([south, west], [north, east]);
+  const drawn = L.tileLayer(tiles, { bounds: around, maxZoom: 20 });
+  drawn.getBounds = () => around;
+  return drawn;
 }
 
 // Near by, the streets, water and green below the features, so that people recognise the place.
