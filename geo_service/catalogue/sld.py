@@ -1,0 +1,186 @@
+"""The style of a layer as OGC Styled Layer Descriptor 1.1.0 with Symbology Encoding 1.1 and Filter Encoding 1.1. Sizes are pixels.
+
+Of the marks in a pattern a reader takes the first that it knows: the names of QGIS come first, then those of GeoServer.
+"""
+
+from xml.etree import ElementTree as ET
+
+from geo_service.catalogue.definition import LayerDefinition, Look, Published
+from geo_service.catalogue.raster.definition import RasterDefinition
+from geo_service.catalogue.rules import (
+    MARKER_PIXELS,
+    PATTERN_PIXELS,
+    Between,
+    Condition,
+    EmptyOrZero,
+    Equal,
+    Other,
+    dashes,
+    fill_opacity,
+    rules,
+)
+from geo_service.catalogue.steps import Step, steps
+
+VERSION = "1.1.0"
+NAMESPACES = {"sld": "http://www.opengis.net/sld", "se": "http://www.opengis.net/se", "ogc": "http://www.opengis.net/ogc"}
+PATTERNS = {"lines": ("slash", "shape://slash"), "hatch": ("x", "shape://times"), "dots": ("brush://dense7", "shape://dot")}
+for prefix, namespace in NAMESPACES.items():
+    ET.register_namespace(prefix, namespace)
+
+
+def sld(layer: LayerDefinition) -> str:
+    """The style of a layer of features."""
+    root, style = _head(layer)
+    drawn = _add(style, "se:FeatureTypeStyle")
+    for rule in rules(layer.style):
+        made = _rule(drawn, rule.look)
+        if layer.style.column:
+            _filter(made, rule.condition, layer.style.column)
+        _symbolizers(made, layer.geometry, rule.look)
+    return _document(root)
+
+
+def sld_raster(raster: RasterDefinition) -> str:
+    """The style of a raster layer: from each step on its colour, and none below the first."""
+    root, style = _head(raster)
+    drawn = _add(_add(_add(style, "se:FeatureTypeStyle"), "se:Rule"), "se:RasterSymbolizer")
+    channel = _add(_add(drawn, "se:ChannelSelection"), "se:GrayChannel")
+    _add(channel, "se:SourceChannelName", str(raster.raster.band))
+    # the schema spells the attribute so
+    told = {"fallbackValue": _argb(raster.style.nothing), "threshholdsBelongTo": "succeeding"}
+    chosen = _add(_add(drawn, "se:ColorMap"), "se:Categorize", **told)
+    _add(chosen, "se:LookupValue", "Rasterdata")
+    _add(chosen, "se:Value", _argb(None))
+    for step in steps(raster.style):
+        _add(chosen, "se:Threshold", repr(step.start))
+        _add(chosen, "se:Value", _argb(step.look))
+    return _document(root)
+
+
+def _head(layer: Published) -> tuple[ET.Element, ET.Element]:
+    root = ET.Element(_name("sld:StyledLayerDescriptor"), version=VERSION)
+    named = _add(root, "sld:NamedLayer")
+    _describe(named, layer.id, layer.title)
+    style = _add(named, "sld:UserStyle")
+    _describe(style, layer.id, layer.title)
+    _add(style, "sld:IsDefault", "true")
+    return root, style
+
+
+def _rule(parent: ET.Element, look: Look) -> ET.Element:
+    made = _add(parent, "se:Rule")
+    _describe(made, look.title, look.title)
+    return made
+
+
+def _describe(parent: ET.Element, name: str, title: str) -> None:
+    _add(parent, "se:Name", name)
+    _add(_add(parent, "se:Description"), "se:Title", title)
+
+
+def _filter(rule: ET.Element, condition: Condition, column: str) -> None:
+    """``ElseFilter`` would be shorter, but QGIS draws such a rule for every feature."""
+    found = _add(rule, "ogc:Filter")
+    match condition:
+        case Equal(value):
+            _compare(found, column, [("EqualTo", value)])
+        case Between(lowest, below, not_zero):
+            ends = [("LessThan", repr(below))] if below is not None else []
+            _compare(found, column, [("GreaterThanOrEqualTo", repr(lowest)), *ends, *([("NotEqualTo", "0")] if not_zero else [])])
+        case EmptyOrZero():
+            _compare(_or_empty(found, column), column, [("EqualTo", "0")])
+        case Other(values):
+            _compare(_or_empty(found, column), column, [("NotEqualTo", value) for value in values])
+
+
+def _or_empty(parent: ET.Element, column: str) -> ET.Element:
+    either = _add(parent, "ogc:Or")
+    _add(_add(either, "ogc:PropertyIsNull"), "ogc:PropertyName", column)
+    return either
+
+
+def _compare(parent: ET.Element, column: str, limits: list[tuple[str, str]]) -> None:
+    """All of these; ``And`` may not stand around one."""
+    together = _add(parent, "ogc:And") if len(limits) > 1 else parent
+    for operator, value in limits:
+        comparison = _add(together, f"ogc:PropertyIs{operator}")
+        _add(comparison, "ogc:PropertyName", column)
+        _add(comparison, "ogc:Literal", value)
+
+
+def _symbolizers(rule: ET.Element, geometry: str, look: Look) -> None:
+    """What fills it, and the line around it on top."""
+    if geometry.endswith("Point"):
+        _point(rule, look)
+    elif geometry.endswith("LineString"):
+        _stroke(_add(rule, "se:LineSymbolizer"), look)
+    else:
+        _fill(_add(rule, "se:PolygonSymbolizer"), look)
+        _pattern(rule, look)
+        if look.line and look.width:
+            _stroke(_add(rule, "se:LineSymbolizer"), look)
+
+
+def _fill(symbolizer: ET.Element, look: Look) -> None:
+    if look.fill:
+        _parameters(_add(symbolizer, "se:Fill"), {"fill": look.fill, "fill-opacity": f"{fill_opacity(look):g}"})
+
+
+def _stroke(symbolizer: ET.Element, look: Look) -> None:
+    if look.line and look.width:
+        told = {"stroke": look.line, "stroke-width": f"{look.width:g}", "stroke-linejoin": "round", "stroke-linecap": "butt"}
+        dashed = {"stroke-dasharray": " ".join(f"{length:g}" for length in dashes(look))} if look.dash else {}
+        _parameters(_add(symbolizer, "se:Stroke"), told | dashed)
+
+
+def _pattern(rule: ET.Element, look: Look) -> None:
+    """Slanting lines, crossed ones or dots, in the colour of the line."""
+    ink = look.line or look.fill
+    if look.pattern not in PATTERNS or not ink:
+        return
+    graphic = _add(_add(_add(_add(rule, "se:PolygonSymbolizer"), "se:Fill"), "se:GraphicFill"), "se:Graphic")
+    for name in PATTERNS[look.pattern]:
+        mark = _add(graphic, "se:Mark")
+        _add(mark, "se:WellKnownName", name)
+        _parameters(_add(mark, "se:Fill"), {"fill": ink})
+        if look.pattern != "dots":
+            _parameters(_add(mark, "se:Stroke"), {"stroke": ink, "stroke-width": "1"})
+    _add(graphic, "se:Size", f"{PATTERN_PIXELS:g}")
+
+
+def _point(rule: ET.Element, look: Look) -> None:
+    graphic = _add(_add(rule, "se:PointSymbolizer"), "se:Graphic")
+    mark = _add(graphic, "se:Mark")
+    _add(mark, "se:WellKnownName", "circle")
+    _fill(mark, look)
+    _stroke(mark, look)
+    _add(graphic, "se:Size", f"{MARKER_PIXELS:g}")
+
+
+def _parameters(parent: ET.Element, told: dict[str, str]) -> None:
+    for name, value in told.items():
+        _add(parent, "se:SvgParameter", value, name=name)
+
+
+def _argb(look: Look | None) -> str:
+    """``#rrggbb``, with the opacity in front where it is not whole."""
+    if look is None or look.fill is None:
+        return "#00000000"
+    opacity = round(fill_opacity(look) * 255)
+    return look.fill if opacity == 255 else f"#{opacity:02x}{look.fill[1:]}"
+
+
+def _add(parent: ET.Element, tag: str, text: str | None = None, **attributes: str) -> ET.Element:
+    made = ET.SubElement(parent, _name(tag), attributes)
+    made.text = text
+    return made
+
+
+def _name(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return f"{{{NAMESPACES[prefix]}}}{local}"
+
+
+def _document(root: ET.Element) -> str:
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
