@@ -65,7 +65,9 @@ class Style(Strict):
     column: Name | None = None
     values: dict[str, Look] = {}
     classes: tuple[ClassLook, ...] = ()
-    nothing: Look | None = Field(None, description="How a feature is drawn whose column is empty, or zero with classes.")
+    nothing: Look | None = Field(
+        None, description="How a feature is drawn whose column is empty, has none of the values, or is zero with classes."
+    )
 
     @model_validator(mode="after")
     def one_kind(self) -> Self:

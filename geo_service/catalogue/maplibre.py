@@ -5,7 +5,7 @@ A style that needs no sprite holds no pictures: a pattern is told in ``metadata`
 
 from typing import Any
 
-from geo_service.catalogue.definition import LayerDefinition, Look, Published
+from geo_service.catalogue.definition import LayerDefinition, Look
 from geo_service.catalogue.matrices import TILE_PIXELS
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.rules import MARKER_PIXELS, Between, Condition, EmptyOrZero, Equal, Other, dashes, fill_opacity, rules
@@ -15,27 +15,13 @@ VERSION = 8
 Filter = list[Any] | None
 
 
-def maplibre(layer: LayerDefinition, tiles_url: str) -> dict[str, Any]:
+def maplibre(layer: LayerDefinition | RasterDefinition, tiles_url: str) -> dict[str, Any]:
     """A style document. ``tiles_url`` has ``{z}``, ``{y}`` and ``{x}`` (WebMercatorQuad); ``NotFound`` for a layer without tiles."""
-    tiles = tiles_of(layer)
-    drawn = [_fill, _line] if layer.geometry.endswith("Polygon") else [_line] if layer.geometry.endswith("LineString") else [_circle]
-    source = {"type": "vector", "minzoom": tiles.minzoom, "maxzoom": tiles.maxzoom}
-    parts = [
-        {**part, "source": layer.id, "source-layer": layer.id}
-        for draw in drawn  # every fill below every line: a neighbour never covers half of a border
-        for number, rule in enumerate(rules(layer.style))
-        if (part := draw(f"{layer.id}-{number}", rule.look, _filter(rule.condition, layer.style.column)))
-    ]
-    return _document(layer, tiles_url, source, parts)
-
-
-def maplibre_raster(raster: RasterDefinition, tiles_url: str) -> dict[str, Any]:
-    """A style document on the map tiles of a raster, which have their colours already."""
-    parts = [{"id": raster.id, "type": "raster", "source": raster.id}]
-    return _document(raster, tiles_url, {"type": "raster", "tileSize": TILE_PIXELS}, parts)
-
-
-def _document(layer: Published, tiles_url: str, source: dict[str, Any], parts: list[dict[str, Any]]) -> dict[str, Any]:
+    if isinstance(layer, RasterDefinition):  # its map tiles have their colours already
+        source, parts = {"type": "raster", "tileSize": TILE_PIXELS}, [{"id": layer.id, "type": "raster", "source": layer.id}]
+    else:
+        tiles = tiles_of(layer)
+        source, parts = {"type": "vector", "minzoom": tiles.minzoom, "maxzoom": tiles.maxzoom}, _parts(layer)
     return {
         "version": VERSION,
         "name": layer.title,
@@ -43,6 +29,17 @@ def _document(layer: Published, tiles_url: str, source: dict[str, Any], parts: l
         "sources": {layer.id: {**source, "tiles": [tiles_url], "attribution": f"{layer.owner}, {layer.licence}"}},
         "layers": parts,
     }
+
+
+def _parts(layer: LayerDefinition) -> list[dict[str, Any]]:
+    """Every fill below every line: a neighbour never covers half of a border."""
+    drawn = [_fill, _line] if layer.geometry.endswith("Polygon") else [_line] if layer.geometry.endswith("LineString") else [_circle]
+    return [
+        {**part, "source": layer.id, "source-layer": layer.id}
+        for draw in drawn
+        for number, rule in enumerate(rules(layer.style))
+        if (part := draw(f"{layer.id}-{number}", rule.look, _filter(rule.condition, layer.style.column)))
+    ]
 
 
 def _filter(condition: Condition, column: str | None) -> Filter:

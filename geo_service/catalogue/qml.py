@@ -8,7 +8,9 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
 from geo_service.catalogue.definition import LayerDefinition
+from geo_service.catalogue.qml_raster import pipe
 from geo_service.catalogue.qml_symbols import symbol
+from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.rules import Between, Equal, Rule, rules
 
 VERSION = "3.22.0-Białowieża"
@@ -18,10 +20,10 @@ EMPTY = "-1e+300"
 """A number in no class, for what is empty or zero."""
 
 
-def qml(layer: LayerDefinition) -> str:
+def qml(layer: LayerDefinition | RasterDefinition) -> str:
     """The style of the layer, to load in QGIS or to put in the style table of a GeoPackage."""
     root = ET.Element("qgis", version=VERSION, styleCategories="Symbology")
-    root.append(renderer(layer))
+    root.append(pipe(layer) if isinstance(layer, RasterDefinition) else renderer(layer))
     return document(root)
 
 

@@ -1,11 +1,10 @@
-"""The style of a raster layer as QML: a palette for values, and steps of colour for classes."""
+"""How QGIS draws the cells of a raster layer: a palette for values, and steps of colour for classes."""
 
 import math
 from itertools import zip_longest
 from xml.etree import ElementTree as ET
 
 from geo_service.catalogue.definition import Look
-from geo_service.catalogue.qml import VERSION, document
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.rules import Equal, fill_opacity, rules
 from geo_service.catalogue.steps import Step, steps
@@ -13,15 +12,8 @@ from geo_service.catalogue.steps import Step, steps
 SAME = {"opacity": "1", "alphaBand": "-1", "nodataColor": ""}
 
 
-def qml_raster(raster: RasterDefinition) -> str:
-    """The style of the raster, to load in QGIS on its GeoTIFF."""
-    root = ET.Element("qgis", version=VERSION, styleCategories="Symbology")
-    root.append(pipe(raster))
-    return document(root)
-
-
 def pipe(raster: RasterDefinition) -> ET.Element:
-    """What draws the cells."""
+    """The renderer of a raster as QML has it."""
     made = ET.Element("pipe")
     drawn = ET.SubElement(made, "rasterrenderer", {**SAME, "band": str(raster.raster.band)})
     if raster.style.values:

@@ -26,7 +26,7 @@ class Equal:
 
 @dataclass(frozen=True)
 class Between:
-    """The column has a number from ``lowest`` up to ``below``, which is left out (None: no end); with ``not_zero`` any such number but 0."""
+    """The column has a number from ``lowest`` up to ``below``, which is left out (None: no end); with ``not_zero`` any of them but 0."""
 
     lowest: float
     below: float | None

@@ -5,7 +5,7 @@ Of the marks in a pattern a reader takes the first that it knows: the names of Q
 
 from xml.etree import ElementTree as ET
 
-from geo_service.catalogue.definition import LayerDefinition, Look, Published
+from geo_service.catalogue.definition import LayerDefinition, Look
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.rules import (
     MARKER_PIXELS,
@@ -19,7 +19,7 @@ from geo_service.catalogue.rules import (
     fill_opacity,
     rules,
 )
-from geo_service.catalogue.steps import Step, steps
+from geo_service.catalogue.steps import steps
 
 VERSION = "1.1.0"
 NAMESPACES = {"sld": "http://www.opengis.net/sld", "se": "http://www.opengis.net/se", "ogc": "http://www.opengis.net/ogc"}
@@ -28,22 +28,34 @@ for prefix, namespace in NAMESPACES.items():
     ET.register_namespace(prefix, namespace)
 
 
-def sld(layer: LayerDefinition) -> str:
-    """The style of a layer of features."""
-    root, style = _head(layer)
+def sld(layer: LayerDefinition | RasterDefinition) -> str:
+    """The style of the layer as a file."""
+    root = ET.Element(_name("sld:StyledLayerDescriptor"), version=VERSION)
+    named = _add(root, "sld:NamedLayer")
+    _describe(named, layer.id, layer.title)
+    style = _add(named, "sld:UserStyle")
+    _describe(style, layer.id, layer.title)
+    _add(style, "sld:IsDefault", "true")
     drawn = _add(style, "se:FeatureTypeStyle")
+    if isinstance(layer, RasterDefinition):
+        _cells(_add(_add(drawn, "se:Rule"), "se:RasterSymbolizer"), layer)
+    else:
+        _features(drawn, layer)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _features(drawn: ET.Element, layer: LayerDefinition) -> None:
     for rule in rules(layer.style):
-        made = _rule(drawn, rule.look)
+        made = _add(drawn, "se:Rule")
+        _describe(made, rule.look.title, rule.look.title)
         if layer.style.column:
             _filter(made, rule.condition, layer.style.column)
         _symbolizers(made, layer.geometry, rule.look)
-    return _document(root)
 
 
-def sld_raster(raster: RasterDefinition) -> str:
-    """The style of a raster layer: from each step on its colour, and none below the first."""
-    root, style = _head(raster)
-    drawn = _add(_add(_add(style, "se:FeatureTypeStyle"), "se:Rule"), "se:RasterSymbolizer")
+def _cells(drawn: ET.Element, raster: RasterDefinition) -> None:
+    """From each step on its colour, and none below the first."""
     channel = _add(_add(drawn, "se:ChannelSelection"), "se:GrayChannel")
     _add(channel, "se:SourceChannelName", str(raster.raster.band))
     # the schema spells the attribute so
@@ -54,23 +66,6 @@ def sld_raster(raster: RasterDefinition) -> str:
     for step in steps(raster.style):
         _add(chosen, "se:Threshold", repr(step.start))
         _add(chosen, "se:Value", _argb(step.look))
-    return _document(root)
-
-
-def _head(layer: Published) -> tuple[ET.Element, ET.Element]:
-    root = ET.Element(_name("sld:StyledLayerDescriptor"), version=VERSION)
-    named = _add(root, "sld:NamedLayer")
-    _describe(named, layer.id, layer.title)
-    style = _add(named, "sld:UserStyle")
-    _describe(style, layer.id, layer.title)
-    _add(style, "sld:IsDefault", "true")
-    return root, style
-
-
-def _rule(parent: ET.Element, look: Look) -> ET.Element:
-    made = _add(parent, "se:Rule")
-    _describe(made, look.title, look.title)
-    return made
 
 
 def _describe(parent: ET.Element, name: str, title: str) -> None:
@@ -179,8 +174,3 @@ def _add(parent: ET.Element, tag: str, text: str | None = None, **attributes: st
 def _name(name: str) -> str:
     prefix, _, local = name.partition(":")
     return f"{{{NAMESPACES[prefix]}}}{local}"
-
-
-def _document(root: ET.Element) -> str:
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"

@@ -14,6 +14,7 @@ from geo_service.catalogue.formats.gdal import write_layer
 from geo_service.catalogue.formats.shape import described
 from geo_service.catalogue.order import Export, Progress
 from geo_service.catalogue.qml import qml
+from geo_service.catalogue.sld import sld
 
 METADATA = """
 create table gpkg_metadata (
@@ -70,6 +71,6 @@ def _add_style(file: sqlite3.Connection, wanted: Export) -> None:
     file.executescript(STYLES)
     file.execute(
         "insert into layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, styleSLD,"
-        " useAsDefault, description, owner) values ('', '', ?, ?, ?, ?, '', 1, ?, '')",
-        (wanted.layer.id, GEOM, wanted.layer.id[:30], qml(wanted.layer), wanted.layer.title),
+        " useAsDefault, description, owner) values ('', '', ?, ?, ?, ?, ?, 1, ?, '')",
+        (wanted.layer.id, GEOM, wanted.layer.id[:30], qml(wanted.layer), sld(wanted.layer), wanted.layer.title),
     )

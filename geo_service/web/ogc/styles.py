@@ -1,37 +1,62 @@
-"""The style of a layer, for MapLibre and for QGIS."""
+"""The style of a layer, for MapLibre, for QGIS and as OGC SLD."""
 
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.maplibre import maplibre
 from geo_service.catalogue.matrices import WEB_MERCATOR
 from geo_service.catalogue.qml import qml
+from geo_service.catalogue.raster.definition import RasterDefinition
+from geo_service.catalogue.raster.queries import published
+from geo_service.catalogue.sld import sld
 from geo_service.errors import N_, NotFound
-from geo_service.web.dependencies import Here, MaybeActor
+from geo_service.web.dependencies import DbSession, Here, MaybeActor
 from geo_service.web.ogc.asked import PATH, Asked, Link, answer, headers_of, tag, unchanged
-from geo_service.web.ogc.tilesets import Document, documents, tiles_url
+from geo_service.web.ogc.tilesets import Document, documents
 from geo_service.web.problems import problems
-from geo_service.web.visible import VisibleLayer, sees_staff_layers
+from geo_service.web.visible import sees_staff_layers
 
-MAPBOX, QML = "application/vnd.mapbox.style+json", "application/vnd.qgis.qml+xml"
-MEDIA = {"mapbox": MAPBOX, "qml": QML}
+Styled = LayerDefinition | RasterDefinition
+Name = Literal["mapbox", "qml", "sld"]
+MEDIA: dict[Name, str] = {
+    "mapbox": "application/vnd.mapbox.style+json",
+    "qml": "application/vnd.qgis.qml+xml",
+    "sld": "application/vnd.ogc.sld+xml;version=1.1",
+}
+TITLES: dict[Name, str] = {"mapbox": "MapLibre", "qml": "QGIS (QML)", "sld": "OGC SLD 1.1"}
+FILES: dict[Name, Callable[[Styled], str]] = {"qml": qml, "sld": sld}
 NO_STYLE = N_("There is no style {style}.")
-TITLES = {"mapbox": "MapLibre", "qml": "QGIS (QML)"}
 router = APIRouter(prefix=PATH, tags=["tiles"])
 
 
-@router.get("/styles", response_model=dict[str, Any], responses=problems(400, 401))
-def get_all_styles(asked: Document, here: Here, actor: MaybeActor) -> Response:
-    """The styles of all layers that the asker may see."""
+def get_styled(
+    layer_id: Annotated[str, Path(alias="layerId", description="Id of a layer.")], here: Here, actor: MaybeActor, session: DbSession
+) -> Styled:
+    """The layer of features or the raster, or ``NotFound``; a raster without a file is not there."""
     staff = sees_staff_layers(actor)
-    listed = [_listed(asked, layer) for layer in here.catalogue.visible(staff=staff)]
+    if layer_id in here.catalogue.rasters and layer_id in published(session):
+        return here.catalogue.find_raster(layer_id, staff=staff)
+    return here.catalogue.find(layer_id, staff=staff)
+
+
+StyledLayer = Annotated[Styled, Depends(get_styled)]
+
+
+@router.get("/styles", response_model=dict[str, Any], responses=problems(400, 401))
+def get_all_styles(asked: Document, here: Here, actor: MaybeActor, session: DbSession) -> Response:
+    """The styles of all layers that the asker may see."""
+    staff, there = sees_staff_layers(actor), published(session)
+    rasters = [raster for raster in here.catalogue.visible_rasters(staff=staff) if raster.id in there]
+    layers: list[Styled] = [*here.catalogue.visible(staff=staff), *rasters]
+    listed = [_listed(asked, layer) for layer in layers]
     return answer(asked, {"styles": listed, "links": asked.links()[:1]}, "", staff=staff)
 
 
 @router.get("/collections/{layerId}/styles", response_model=dict[str, Any], responses=problems(400, 401, 404))
-def get_styles(asked: Document, layer: VisibleLayer) -> Response:
+def get_styles(asked: Document, layer: StyledLayer) -> Response:
     """The styles of a layer: it has one, with its own id."""
     document = {"default": layer.id, "styles": [_listed(asked, layer)], "links": asked.links()[:1]}
     return answer(asked, document, "", staff=layer.audience == "staff")
@@ -43,32 +68,43 @@ def get_styles(asked: Document, layer: VisibleLayer) -> Response:
     responses={200: {"content": {media: {} for media in MEDIA.values()}}, **problems(400, 401, 404)},
 )
 def get_style(
-    asked: Annotated[Asked, documents("mapbox", "qml")],
-    layer: VisibleLayer,
+    asked: Annotated[Asked, documents(*MEDIA)],
+    layer: StyledLayer,
     style: Annotated[str, Path(alias="styleId", description="The id of the layer.")],
-    f: Literal["mapbox", "qml"] | None = None,
+    f: Name | None = None,
 ) -> Response:
-    """The style for MapLibre (``mapbox``, a style document of version 8) or for QGIS (``qml``); also by Accept."""
+    """The style for MapLibre (``mapbox``, version 8), for QGIS (``qml``) or as OGC SLD 1.1 (``sld``); also by Accept."""
     if style != layer.id:
         raise NotFound(NO_STYLE, style=style[:100])
     staff = layer.audience == "staff"
-    if (f or ("qml" if QML in asked.request.headers.get("accept", "") else "mapbox")) == "mapbox":
-        asked = Asked(asked.request, asked.here, "json", MAPBOX)
-        return answer(asked, maplibre(layer, tiles_url(asked, layer, WEB_MERCATOR)), "", staff=staff)
-    headers = headers_of(tag("qml", layer.fingerprint), staff=staff)
-    attachment = {"Content-Disposition": f'attachment; filename="{layer.id}.qml"'}
-    return unchanged(asked.request, headers) or Response(qml(layer), headers={**headers, **attachment}, media_type=QML)
+    name = f or _preferred(asked.request.headers.get("accept", ""))
+    if name == "mapbox":
+        asked = Asked(asked.request, asked.here, "json", MEDIA[name])
+        return answer(asked, maplibre(layer, _tiles_url(asked, layer)), "", staff=staff)
+    headers = headers_of(tag(name, layer.fingerprint), staff=staff)
+    attachment = {"Content-Disposition": f'attachment; filename="{layer.id}.{name}"'}
+    body = unchanged(asked.request, headers)
+    return body or Response(FILES[name](layer), headers={**headers, **attachment}, media_type=MEDIA[name])
 
 
-def _listed(asked: Asked, layer: LayerDefinition) -> dict[str, Any]:
-    formats = ("mapbox", "qml") if layer.tiles else ("qml",)
-    links: list[Link] = [
-        {
-            "rel": "stylesheet",
-            "href": asked.href("collections", layer.id, "styles", layer.id, f=name),
-            "type": MEDIA[name],
-            "title": TITLES[name],
-        }
-        for name in formats
-    ]
-    return {"id": layer.id, "title": layer.title, "links": links}
+def _preferred(accept: str) -> Name:
+    wanted = accept.replace(" ", "")
+    return next((name for name in FILES if MEDIA[name].partition(";")[0] in wanted), "mapbox")
+
+
+def _tiles_url(asked: Asked, layer: Styled) -> str:
+    """The address of tiles as map programs want it."""
+    map_tiles = ("map",) if isinstance(layer, RasterDefinition) else ()
+    return asked.href("collections", layer.id, *map_tiles, "tiles", WEB_MERCATOR.id, "{z}", "{y}", "{x}")
+
+
+def _listed(asked: Asked, layer: Styled) -> dict[str, Any]:
+    return {"id": layer.id, "title": layer.title, "links": list(_links(asked, layer))}
+
+
+def _links(asked: Asked, layer: Styled) -> Iterator[Link]:
+    for name, media in MEDIA.items():
+        if name == "mapbox" and isinstance(layer, LayerDefinition) and layer.tiles is None:
+            continue
+        href = asked.href("collections", layer.id, "styles", layer.id, f=name)
+        yield {"rel": "stylesheet", "href": href, "type": media, "title": TITLES[name]}

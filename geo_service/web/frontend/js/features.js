@@ -68,12 +68,12 @@ function draw(found, style) {
   });
 }
 
-// The same choice as in QGIS and MapLibre: one look, one per value, or one per class of numbers.
+// The same choice as in QGIS, MapLibre and SLD: one look, one per value, or one per class of numbers; nothing is empty, zero in classes, or no value of the style.
 function lookOf(properties, { look, column, values = {}, classes = [], nothing }) {
   const value = properties[column];
   const empty = value === null || value === undefined || (classes.length > 0 && value === 0);
-  const step = classes.findLast(({ at_least: from }) => value >= from);
-  return paint((empty && nothing) || look || values[value] || (typeof value === "number" && step) || { line: "#626b64", width: 1 });
+  const step = typeof value === "number" && !(empty && nothing) && classes.findLast(({ at_least: from }) => value >= from);
+  return paint(look || values[value] || step || ((empty || !classes.length) && nothing) || { line: "#626b64", width: 1 });
 }
 
 function paint({ fill, opacity = 1, line, width = 0, dash }) {
