@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
 from geo_service.catalogue.query import CRS84, Box, view_of
+from geo_service.registers.models import District
 
 STEP_M = 2000.0
 Moment = date | datetime | None
@@ -34,6 +35,14 @@ def extent(session: Session, layer: LayerDefinition) -> Extent:
     start, end = view.c[layer.period[0]], view.c[layer.period[-1]]
     first, last, still = session.execute(select(func.min(start), func.max(end), func.count().filter(end.is_(None)))).one()
     return Extent(box, first, None if still else last)
+
+
+def municipality_box(session: Session) -> Box | None:
+    """The box in RD around the newest border of the municipality; None when none was imported."""
+    newest = select(District.geom).where(District.level == "gemeente").order_by(District.year.desc()).limit(1).subquery()
+    box = func.st_envelope(newest.c.geom)
+    found = session.execute(select(func.st_xmin(box), func.st_ymin(box), func.st_xmax(box), func.st_ymax(box))).one_or_none()
+    return (found[0], found[1], found[2], found[3]) if found else None
 
 
 def _around(columns: Any, layer: LayerDefinition) -> ColumnElement[Any]:

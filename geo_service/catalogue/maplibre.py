@@ -6,7 +6,7 @@ A style that needs no sprite holds no pictures: a pattern is told in ``metadata`
 from typing import Any
 
 from geo_service.catalogue.definition import LayerDefinition, Look
-from geo_service.catalogue.matrices import TILE_PIXELS
+from geo_service.catalogue.matrices import TILE_PIXELS, WEB_MERCATOR
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.rules import MARKER_PIXELS, Between, Condition, EmptyOrZero, Equal, Other, dashes, fill_opacity, rules
 from geo_service.catalogue.tiles import tiles_of
@@ -29,6 +29,12 @@ def maplibre(layer: LayerDefinition | RasterDefinition, tiles_url: str) -> dict[
         "sources": {layer.id: {**source, "tiles": [tiles_url], "attribution": f"{layer.owner}, {layer.licence}"}},
         "layers": parts,
     }
+
+
+def tiles_address(service: str, layer: LayerDefinition | RasterDefinition) -> str:
+    """The address of the tiles of a layer in WebMercatorQuad, as map programs want it; ``service`` is that of the OGC API."""
+    kind = "map/tiles" if isinstance(layer, RasterDefinition) else "tiles"
+    return f"{service}/collections/{layer.id}/{kind}/{WEB_MERCATOR.id}/{{z}}/{{y}}/{{x}}"
 
 
 def _parts(layer: LayerDefinition) -> list[dict[str, Any]]:

@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Response
 
 from geo_service.catalogue.definition import LayerDefinition
-from geo_service.catalogue.maplibre import maplibre
-from geo_service.catalogue.matrices import WEB_MERCATOR
+from geo_service.catalogue.maplibre import maplibre, tiles_address
 from geo_service.catalogue.qml import qml
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.queries import published
@@ -80,7 +79,7 @@ def get_style(
     name = f or _preferred(asked.request.headers.get("accept", ""))
     if name == "mapbox":
         asked = Asked(asked.request, asked.here, "json", MEDIA[name])
-        return answer(asked, maplibre(layer, _tiles_url(asked, layer)), "", staff=staff)
+        return answer(asked, maplibre(layer, tiles_address(asked.base, layer)), "", staff=staff)
     headers = headers_of(tag(name, layer.fingerprint), staff=staff)
     attachment = {"Content-Disposition": f'attachment; filename="{layer.id}.{name}"'}
     body = unchanged(asked.request, headers)
@@ -90,12 +89,6 @@ def get_style(
 def _preferred(accept: str) -> Name:
     wanted = accept.replace(" ", "")
     return next((name for name in FILES if MEDIA[name].partition(";")[0] in wanted), "mapbox")
-
-
-def _tiles_url(asked: Asked, layer: Styled) -> str:
-    """The address of tiles as map programs want it."""
-    map_tiles = ("map",) if isinstance(layer, RasterDefinition) else ()
-    return asked.href("collections", layer.id, *map_tiles, "tiles", WEB_MERCATOR.id, "{z}", "{y}", "{x}")
 
 
 def _listed(asked: Asked, layer: Styled) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""A project for QGIS that opens the layers styled, in groups."""
