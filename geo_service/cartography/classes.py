@@ -11,6 +11,7 @@ AND_MORE = N_("{low} and more")
 BETWEEN = N_("{low} to {high}")
 UP_TO = N_("up to {high}")
 NONE = N_("none")
+NOT_KNOWN = N_("not known")
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,14 @@ def classes(choropleth: Choropleth, language: Language) -> list[Class]:
     """All classes in the order of the legend, the highest first and "none" last."""
     highest = len(choropleth.palette) - 1
     ranked = [_class(choropleth, index, language) for index in range(highest, -1, -1)]
-    return [*ranked, Class(-1, choropleth.none, say(NONE, language), False)]
+    return [*ranked, Class(-1, choropleth.none, say(NOT_KNOWN if choropleth.unit else NONE, language), False)]
 
 
-def class_index(choropleth: Choropleth, share: float | None) -> int:
-    """The class of a share; a break belongs to the class above it."""
-    if share is None or math.isnan(share) or share <= 0:
+def class_index(choropleth: Choropleth, value: float | None) -> int:
+    """The class of a value; a break belongs to the class above it."""
+    if value is None or math.isnan(value) or (choropleth.unit is None and value <= 0):
         return -1
-    return sum(share >= limit for limit in choropleth.breaks)
+    return sum(value >= limit for limit in choropleth.breaks)
 
 
 def is_few(choropleth: Choropleth, count: int) -> bool:
@@ -46,7 +47,19 @@ def _class(choropleth: Choropleth, index: int, language: Language) -> Class:
     limits = [None, *choropleth.breaks, None]
     low, high = limits[index], limits[index + 1]
     colour = choropleth.palette[index]
-    return Class(index, colour, _label(low, high, language), _lightness(colour) < 0.55)
+    numbers = _numbers(low, high, choropleth.unit.say(language), language) if choropleth.unit else _label(low, high, language)
+    label = f"{choropleth.words[index].say(language)}: {numbers}" if choropleth.words else numbers
+    return Class(index, colour, label, _lightness(colour) < 0.55)
+
+
+def _numbers(low: float | None, high: float | None, unit: str, language: Language) -> str:
+    told = {name: number(limit, language, _places(limit)) for name, limit in (("low", low), ("high", high)) if limit is not None}
+    text = BETWEEN if len(told) == 2 else AND_MORE if low is not None else UP_TO
+    return f"{say(text, language, **told)} {unit}"
+
+
+def _places(value: float) -> int:
+    return 0 if value == round(value) else 1
 
 
 def _label(low: float | None, high: float | None, language: Language) -> str:

@@ -43,8 +43,9 @@ class Level(_Strict):
 
 
 class Choropleth(_Strict):
-    """Districts coloured by the class of ``column`` (a share 0..1). Fewer than ``few`` in ``count`` is hatched: one plot decides there.
+    """Districts coloured by the class of ``column``: a share 0..1, or numbers in ``unit``, below zero too. ``words`` name the classes.
 
+    Fewer than ``few`` in ``count`` is hatched: one plot decides there. A share of nothing is ``none``, as is what is not known.
     A page opens at level ``default``, limited to the stadsdeel ``start`` when there is one with that code.
     """
 
@@ -52,9 +53,11 @@ class Choropleth(_Strict):
     start: str | None = None
     levels: dict[str, Level]
     column: str
-    count: str
-    few: int = Field(ge=0)
+    count: str | None = None
+    few: int = Field(0, ge=0)
     legend: Text
+    unit: Text | None = None
+    words: list[Text] = []
     breaks: list[float]
     palette: list[Colour]
     none: Colour
@@ -64,6 +67,10 @@ class Choropleth(_Strict):
     def classes_fit(self) -> Self:
         if len(self.palette) != len(self.breaks) + 1:
             raise ValueError("palette needs one colour more than there are breaks")
+        if self.words and len(self.words) != len(self.palette):
+            raise ValueError("words name every class of the palette")
+        if (self.count is None) != (self.few == 0):
+            raise ValueError("few belongs with count")
         if self.breaks != sorted(set(self.breaks)):
             raise ValueError("breaks must rise")
         if self.default not in self.levels:
@@ -93,8 +100,23 @@ class Background(_Strict):
     title: Text
 
 
+class Overlay(_Strict):
+    """A raster layer that readers can lay over the districts; from our own tiles, so not in a map that is one file."""
+
+    layer: str
+    title: Text
+
+
+class TableColumn(_Strict):
+    """A column of the table beside the map. All together it is a sum, or a mean by ``weight`` (a column of m²); without them nothing."""
+
+    title: Text
+    sum: bool = False
+    weight: str | None = None
+
+
 class MapDefinition(_Strict):
-    """One map; its id is the name of the file."""
+    """One map; its id is the name of the file. With a ``table`` it has a page of its own: ``/kaarten/ID``."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: Text
@@ -104,8 +126,15 @@ class MapDefinition(_Strict):
     attribution: Text
     choropleth: Choropleth
     plots: Plots | None = None
+    raster: Overlay | None = None
+    table: dict[str, TableColumn] = {}
+    explained: list[Text] = Field([], description="Below the table: how it was counted, a paragraph each.")
+
+    def shown(self) -> list[str]:
+        """Every layer that the map shows, the raster too."""
+        return [*self.layers(), *([self.raster.layer] if self.raster else [])]
 
     def layers(self) -> list[str]:
-        """Every layer that the map shows."""
+        """The layers of features."""
         named = [level.layer for level in self.choropleth.levels.values()]
         return [*named, *([self.plots.layer] if self.plots else []), *([self.background.layer] if self.background else [])]

@@ -38,7 +38,7 @@ def district_features(frame: gpd.GeoDataFrame, choropleth: Choropleth, layer: La
             "label": row["naam"],
             "value": spoken(row[choropleth.column], layer.columns[choropleth.column].unit, language),
             "class": index,
-            "few": is_few(choropleth, int(row[choropleth.count])),
+            "few": choropleth.count is not None and is_few(choropleth, int(row[choropleth.count])),
             "dark": dark[index],
             "place": _place(geometry),
             **tooltip(row, choropleth.tooltip, layer, language),

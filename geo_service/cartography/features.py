@@ -1,6 +1,6 @@
 """Rows of a layer as GeoJSON features in longitude/latitude, with the words of their tooltips."""
 
-import math
+from datetime import date
 from html import escape
 from typing import Any
 
@@ -9,11 +9,13 @@ import shapely
 from geo_service.cartography.definition import Lines
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.geometry import to_lonlat
-from geo_service.words import Language, number, percent
+from geo_service.words import Language, number, percent, say_date
 
 DECIMALS = 6
 NOTHING = "–"
-SHARE, YEAR = "0 tot 1", "jaar"
+SHARE, YEAR, POINTS = "0 tot 1", "jaar", "procentpunt"
+WHOLE = (None, "m²", "aantal")
+"""Units that are told in whole numbers; others with one decimal."""
 
 
 def features(geometries: Any, properties: list[dict[str, Any]], keys: list[Any]) -> list[dict[str, Any]]:
@@ -42,13 +44,16 @@ def line_names(lines: Lines) -> list[str]:
 
 
 def spoken(value: Any, unit: str | None, language: Language) -> str:
-    """A value as people write it, by the unit of its column: shares as percentages, years bare, other numbers with separators."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    """A value as people write it, by the unit of its column: shares as percentages, years bare, differences with their sign."""
+    if value is None or value != value:
         return NOTHING
+    if isinstance(value, date):
+        return say_date(value, language)
     if isinstance(value, str | bool):
         return str(value)
     if unit == SHARE:
         return percent(float(value), language)
     if unit == YEAR:
         return str(int(value))
-    return number(float(value), language)
+    sign = "+" if unit == POINTS and round(value, 1) > 0 else ""
+    return f"{sign}{number(float(value), language, 0 if unit in WHOLE else 1)}"

@@ -14,8 +14,10 @@ from geo_service.cartography.background import draw_background
 from geo_service.cartography.definition import MapDefinition
 from geo_service.cartography.districts import district_features, draw_context, draw_districts, draw_outline
 from geo_service.cartography.elements import Finish, legend, patterns, words
+from geo_service.cartography.overlay import draw_overlay
 from geo_service.cartography.plots import draw_plots
 from geo_service.catalogue import read
+from geo_service.catalogue.raster.queries import edition
 from geo_service.catalogue.registry import Catalogue
 from geo_service.errors import N_, InvalidInput
 from geo_service.words import Language, say, say_date
@@ -55,8 +57,11 @@ def view_of(definition: MapDefinition, level: str | None, at: date, language: La
     return View(level or definition.choropleth.default, at, language, within)
 
 
-def draw(session: Session, definition: MapDefinition, catalogue: Catalogue, view: View) -> MapParts:
-    """Draw a map as it was on a day. Only simplified and counted shapes go into the document: it stays under 1 MB."""
+def draw(session: Session, definition: MapDefinition, catalogue: Catalogue, view: View, *, served: bool = True) -> MapParts:
+    """Draw a map as it was on a day. Only simplified and counted shapes go into the document: it stays under 1 MB.
+
+    A map that is not ``served`` has nobody to ask for tiles.
+    """
     language = view.language
     level = definition.choropleth.levels[view.level]
     title = f"{definition.title.say(language)}, {level.title.say(language).lower()}, {say_date(view.at, language)}"
@@ -67,6 +72,8 @@ def draw(session: Session, definition: MapDefinition, catalogue: Catalogue, view
     draw_outline(drawing, shown)
     if background := definition.background:
         draw_background(session, drawing, background, catalogue[background.layer], background.title.say(language))
+    if served and definition.raster and (shown_cells := edition(session, definition.raster.layer, view.at)):
+        draw_overlay(drawing, definition.raster, shown_cells, view.at, definition.raster.title.say(language))
     plots = None
     if definition.plots:
         plots = draw_plots(session, drawing, definition.plots, catalogue, view.at, language, area)

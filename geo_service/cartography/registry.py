@@ -1,5 +1,6 @@
 """All maps of a content folder, read and checked without a database."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,6 +17,7 @@ One map is one `.toml`: titles in Dutch and English, who may see it, the layers 
 Add one, then write this table anew: `geo-service maps list --markdown > maps/README.md`.
 """
 MISSING_LAYER = "shows layer {layer}, which does not exist"
+NO_COLUMN = "asks for column {column}, which layer {layer} does not have"
 TOO_PUBLIC = "is public, but its layer {layer} is for staff"
 
 
@@ -45,7 +47,7 @@ class Maps(Mapping[str, MapDefinition]):
 def as_markdown(maps: Maps) -> str:
     """The maps as the text of ``maps/README.md``."""
     rows = [
-        (f"`{each.id}`", each.title.nl, each.audience, ", ".join(each.choropleth.levels), ", ".join(each.layers()), each.summary.nl)
+        (f"`{each.id}`", each.title.nl, each.audience, ", ".join(each.choropleth.levels), ", ".join(each.shown()), each.summary.nl)
         for each in maps.values()
     ]
     head = ["| id | title | audience | levels | layers | what it shows |", "|---|---|---|---|---|---|"]
@@ -75,8 +77,25 @@ def load_maps(content: Path, catalogue: Catalogue) -> Maps:
 
 
 def _wrong_layers(definition: MapDefinition, catalogue: Catalogue) -> Iterator[str]:
-    for layer in definition.layers():
-        if layer not in catalogue:
+    known = {**catalogue, **catalogue.rasters}
+    for layer in definition.shown():
+        if layer not in known or (layer in catalogue.rasters) != (definition.raster is not None and layer == definition.raster.layer):
             yield MISSING_LAYER.format(layer=layer)
-        elif definition.audience == "public" and catalogue[layer].audience != "public":
+        elif definition.audience == "public" and known[layer].audience != "public":
             yield TOO_PUBLIC.format(layer=layer)
+    for level in definition.choropleth.levels.values():
+        if level.layer in catalogue:
+            yield from (
+                NO_COLUMN.format(column=column, layer=level.layer)
+                for column in _columns(definition)
+                if column not in catalogue[level.layer].columns
+            )
+
+
+def _columns(definition: MapDefinition) -> list[str]:
+    """The columns of districts that a map asks for."""
+    choropleth, table = definition.choropleth, definition.table
+    lines = re.findall(r"\{(\w+)\}", " ".join(choropleth.tooltip.nl + choropleth.tooltip.en))
+    weights = [column.weight for column in table.values() if column.weight]
+    counted = [choropleth.count] if choropleth.count else []
+    return list(dict.fromkeys(["naam", choropleth.column, *counted, *lines, *table, *weights]))

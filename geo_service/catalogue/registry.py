@@ -8,11 +8,13 @@ from pydantic import ValidationError
 
 from geo_service.catalogue.definition import LayerDefinition, Published
 from geo_service.catalogue.raster.definition import RasterDefinition
+from geo_service.catalogue.raster.district_layers import district_layers
 from geo_service.content import read_toml
 from geo_service.errors import N_, NotFound, SetupError
 
 AnyLayer = TypeVar("AnyLayer", bound=Published)
 NO_LAYER = N_("There is no layer {layer}.")
+TWICE = "is the name of a layer that a raster brings along (districts)"
 README = """# Layers
 
 One layer is one `.toml` (what people read, for whom, how it looks) and one `.sql` (exactly one SELECT); a raster layer has no `.sql`.
@@ -72,17 +74,23 @@ def load_catalogue(content: Path) -> Catalogue:
     """Read every ``layers/ID.toml`` with its ``ID.sql``; all mistakes of all files are told at once."""
     layers: list[LayerDefinition] = []
     rasters: list[RasterDefinition] = []
+    brought: list[LayerDefinition] = []
     faults: list[dict[str, str]] = []
     for file in sorted((content / "layers").glob("*.toml")):
         try:
             layer = _read(file)
+            if isinstance(layer, LayerDefinition):
+                layers.append(layer)
+            else:
+                brought += district_layers(layer)
+                rasters.append(layer)
         except ValidationError as error:
             faults += [_told(file, fault) for fault in error.errors()]
-        else:
-            rasters.append(layer) if isinstance(layer, RasterDefinition) else layers.append(layer)
+    files = {layer.id for layer in (*layers, *rasters)}
+    faults += [{"where": f"{layer.id}.toml", "text": TWICE} for layer in brought if layer.id in files]
     if faults:
         raise SetupError(N_("The layers are not valid."), details={"errors": faults})
-    return Catalogue(layers, rasters)
+    return Catalogue([*layers, *brought], rasters)
 
 
 def _read(file: Path) -> LayerDefinition | RasterDefinition:

@@ -56,6 +56,6 @@ def build(
         definition = load_maps(opened.content, opened.catalogue).find(map_id, staff=True)
         view = view_of(definition, level, at.date() if at else day_of(datetime.now(UTC)), language())
         with err.status(definition.title.say(language())):
-            parts = draw(open_session, definition, opened.catalogue, view)
+            parts = draw(open_session, definition, opened.catalogue, view, served=False)
             size = single_file.write(parts, asset_text, output)
     out.print(say(WRITTEN, language(), file=str(output), size=size // 1000), soft_wrap=True, highlight=False)

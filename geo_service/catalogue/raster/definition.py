@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -31,7 +31,7 @@ class Cells(Strict):
 
     ``date`` is the day that the raster shows. Nodata counts as ``nodata_counts_as`` in figures (for a share of green RIVM fills it with 0,
     atlasnatuurlijkkapitaal.nl/groenpercentage-per-wijk); without it these cells are left out. A value outside ``lowest`` and ``highest``
-    is a mistake.
+    is a mistake. For each level in ``districts`` the raster brings a layer with its figures: ``ID_buurten`` for buurt.
     """
 
     unit: Text
@@ -42,6 +42,7 @@ class Cells(Strict):
     lowest: float | None = None
     highest: float | None = None
     green: Green | None = None
+    districts: tuple[Literal["gemeente", "stadsdeel", "wijk", "buurt"], ...] = ()
 
     @model_validator(mode="after")
     def sensible(self) -> Self:

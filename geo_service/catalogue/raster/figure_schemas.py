@@ -1,12 +1,13 @@
 """What is told of a raster per district or plot. Areas in m² (RD), shares 0..1, values in the unit of the raster; JSON in camelCase."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, computed_field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field
 from pydantic.alias_generators import to_camel
 
 Level = Literal["gemeente", "stadsdeel", "wijk", "buurt", "plek"]
+SquareMetres = Annotated[float | None, AfterValidator(lambda area: None if area is None else round(area, 6))]
 
 
 class _Told(BaseModel):
@@ -16,9 +17,9 @@ class _Told(BaseModel):
 class Measured(_Told):
     """The figures of one area, null where nothing is known."""
 
-    area_m2: float | None = Field(description="All of it, without what a district with a lower code holds already.")
-    known_m2: float | None = Field(description="Of which the raster tells a value.")
-    counted_m2: float | None = Field(description="What the mean and the share of green are over.")
+    area_m2: SquareMetres = Field(description="All of it, without what a district with a lower code holds already.")
+    known_m2: SquareMetres = Field(description="Of which the raster tells a value.")
+    counted_m2: SquareMetres = Field(description="What the mean and the share of green are over.")
     mean: float | None
     lowest: float | None = Field(description="Of the cells with a value.")
     highest: float | None = Field(description="Of the cells with a value.")

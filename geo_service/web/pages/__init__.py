@@ -9,6 +9,7 @@ from geo_service.web.pages import (
     coverage,
     desk,
     desk_agreement,
+    district_maps,
     emergency,
     find,
     game_rules,
@@ -60,6 +61,7 @@ FOR_VISITORS = (
     desk_agreement.router,
     about.router,
     coverage.router,
+    district_maps.router,
 )
 """Pages with a head that tells who is signed in."""
 PAGES = (pictures.router, maps.router, api_docs.router, static.router)

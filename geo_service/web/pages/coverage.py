@@ -48,6 +48,7 @@ def coverage_page(
         "definition": definition,
         "view": view,
         "timeline": timeline,
+        "others": [each for each in maps_of(here).values() if each.table and each.audience == "public"],
         "stadsdelen": [row for row in stadsdelen.districts if row.code],
     }
     return render(request, here, "coverage.html", language, content)

@@ -16,6 +16,7 @@ from geo_service.cartography.definition import MapDefinition
 from geo_service.cartography.document import served
 from geo_service.cartography.folium_map import View, draw, view_of
 from geo_service.cartography.registry import Maps, load_maps
+from geo_service.catalogue.raster.queries import edition
 from geo_service.catalogue.registry import Catalogue, load_catalogue
 from geo_service.catalogue.versions import version
 from geo_service.days import day_of
@@ -75,7 +76,8 @@ def map_document(
 def _tag(session: Session, definition: MapDefinition, catalogue: Catalogue, view: View) -> str:
     """Changes with every commit to a table behind the map, with the map itself, with our assets and with this process."""
     layers = [version(session, catalogue[layer], view.at) for layer in definition.layers()]
-    material = repr((layers, definition, view, __version__, asset_url("map.js"), asset_url("map.css")))
+    cells = edition(session, definition.raster.layer, view.at) if definition.raster else None
+    material = repr((layers, cells and cells.sha256, definition, view, __version__, asset_url("map.js"), asset_url("map.css")))
     return _keyed(material)[:24]
 
 
