@@ -17,8 +17,10 @@ from geo_service.catalogue.cql import FilterLanguage
 from geo_service.catalogue.formats import FORMATS, format_of_file
 from geo_service.catalogue.order import Export, count
 from geo_service.catalogue.order import Progress as Advance
+from geo_service.catalogue.project.plan import load_plan
 from geo_service.catalogue.registry import Catalogue, as_markdown, load_catalogue
 from geo_service.catalogue.selection import Wish
+from geo_service.cli import layer_styles
 from geo_service.cli.common import err, installation, language, out, read_settings
 from geo_service.content import content_root
 from geo_service.days import day_of
@@ -26,7 +28,9 @@ from geo_service.db.engine import transaction
 from geo_service.errors import N_, InvalidInput
 from geo_service.words import say
 
-app = typer.Typer(no_args_is_help=True, help="Layers: list, check and publish them, and export them as files.")
+app = typer.Typer(no_args_is_help=True, help="Layers: list, check and publish them, export them as files, with their styles.")
+app.command()(layer_styles.style)
+app.command()(layer_styles.project)
 
 
 @app.command("list")
@@ -47,6 +51,7 @@ def check() -> None:
     """Check every layers/ID.toml and ID.sql without a database; all mistakes are told at once."""
     catalogue = _defined()
     require_sound(catalogue.values())
+    load_plan(content_root(read_settings().content_dir), catalogue)
     out.print(say(N_("{count} layers are in order."), language(), count=len(catalogue) + len(catalogue.rasters)))
 
 

@@ -84,11 +84,17 @@ def listed(url: str) -> list[tuple[str, str]]:
 
 def address(url: str, name: str) -> str:
     """How QGIS, psql and GDAL reach the database as this login, without the password."""
+    host, port, database = place(url)
+    return f"host='{host}' port={port} dbname={database} user={name}"
+
+
+def place(url: str) -> tuple[str, int, str]:
+    """Host (or folder of the socket), port and name of the database, for programs on this machine."""
     with _connected(url) as connection:
         info = connection.info
         hosts = connection.execute("select current_setting('listen_addresses')").fetchone()
         host = "127.0.0.1" if info.host.startswith("/") and hosts and hosts[0] else info.host
-        return f"host='{host}' port={info.port} dbname={info.dbname} user={name}"
+        return host, info.port, info.dbname
 
 
 def _require(connection: psycopg.Connection[Any], name: str) -> None:

@@ -22,6 +22,7 @@ from geo_service.catalogue.export import order, save
 from geo_service.catalogue.formats import FORMATS
 from geo_service.catalogue.formats.shapefile import short_names
 from geo_service.catalogue.selection import Wish
+from geo_service.catalogue.sld import sld
 from geo_service.errors import InvalidInput, TooLarge
 from tests.content.conftest import NAMES
 from tests.content.files import farthest_apart, opened, plain, table
@@ -166,10 +167,11 @@ def test_a_geopackage_keeps_pdok_s_rules(layer_id, crs, saved):
 def test_a_geopackage_for_qgis_brings_its_style(saved, catalogue):
     path = saved("zelfbeheerplekken", "gpkg", style="qgis")
     with sqlite3.connect(path) as file:
-        row = file.execute("select f_table_name, f_geometry_column, useAsDefault, styleQML from layer_styles").fetchone()
+        row = file.execute("select f_table_name, f_geometry_column, useAsDefault, styleQML, styleSLD from layer_styles").fetchone()
     assert row[:3] == ("zelfbeheerplekken", "geom", 1)
     assert "<qgis" in row[3]
     assert "#6b2763" in row[3] or "107,39,99" in row[3]
+    assert row[4] == sld(catalogue["zelfbeheerplekken"])
     assert {name for name, _ in pyogrio.list_layers(path)} == {"zelfbeheerplekken", "layer_styles"}
 
 

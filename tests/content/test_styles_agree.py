@@ -131,3 +131,9 @@ def test_patterns_are_marks_over_the_fill_and_below_the_line(pattern, marks):
     assert [each.text for each in rule.iterfind(".//se:WellKnownName", styling.NAMESPACES)] == marks
     drawn = [child.tag.partition("}")[2] for child in rule][2:]
     assert drawn == ["PolygonSymbolizer", *["PolygonSymbolizer"] * bool(marks), "LineSymbolizer"]
+
+
+def test_the_command_line_writes_styles(run_cli, tmp_path):
+    file = tmp_path / "plekken.sld"
+    assert run_cli("layers", "style", "zelfbeheerplekken", "--format", "sld", "-o", str(file)).returncode == 0
+    assert file.read_text() == sld(LAYER)

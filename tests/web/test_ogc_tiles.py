@@ -21,6 +21,7 @@ from tests import builders
 from tests.builders import box
 from tests.conformance import shows
 from tests.conftest import serving
+from tests.content import styling
 
 NAMES = list(SETS)
 EXTENT, BUFFER = 4096, 64
@@ -188,7 +189,7 @@ def test_a_tile_that_cannot_be_is_400(name, place, server):
         ("tileMatrixSets?x=1", 400),
         ("tileMatrixSets/x", 404),
         ("collections/wijken/styles/anders", 404),
-        ("collections/wijken/styles/wijken?f=sld", 400),
+        ("collections/wijken/styles/wijken?f=css", 400),
     ],
 )
 def test_what_is_not_known_is_told(path, status, server):
@@ -205,6 +206,7 @@ def test_a_staff_layer_is_not_there_for_others(server):
         "styles",
         "styles/niet_maaien",
         "styles/niet_maaien?f=qml",
+        "styles/niet_maaien?f=sld",
     )
     with transaction(server.database.sessions) as session:
         person = people.add_person(session, "planner@example.nl")
@@ -301,7 +303,7 @@ def test_gdal_reads_a_tile_by_its_address(server):
     assert told == pytest.approx(projected(HOLED, WEB_MERCATOR).bounds, abs=WEB_MERCATOR.size / 2**z / EXTENT)
 
 
-def test_styles_are_served_in_both_formats(server):
+def test_styles_are_served_in_every_format(server):
     listed = get(server, "collections/zelfbeheerplekken/styles").json()
     assert listed["default"] == "zelfbeheerplekken"
     links = {link["type"]: link["href"] for link in listed["styles"][0]["links"]}
@@ -316,6 +318,16 @@ def test_styles_are_served_in_both_formats(server):
     assert httpx.get(plain, headers={"Accept": "application/vnd.qgis.qml+xml"}).text == response.text
     assert json.loads(httpx.get(plain).content) == style
     assert httpx.get(qgis, headers={"If-None-Match": response.headers["etag"]}).status_code == 304
+    described = httpx.get(links["application/vnd.ogc.sld+xml;version=1.1"])
+    assert described.headers["content-type"] == "application/vnd.ogc.sld+xml;version=1.1"
+    assert httpx.get(plain, headers={"Accept": "application/vnd.ogc.sld+xml; version=1.1"}).content == described.content
+    titles = styling.read_sld(described.text).iterfind(".//se:Rule/se:Description/se:Title", styling.NAMESPACES)
+    assert [title.text for title in titles] == ["Gereserveerd", "Aangevraagd", "Geadopteerd"]
+
+
+def test_a_raster_without_a_file_has_no_style(server):
+    assert get(server, "collections/groenkaart/styles").status_code == 404
+    assert "groenkaart" not in get(server, "styles").text
 
 
 @shows("ogcapi-tiles-1/1.0/conf/oas30")

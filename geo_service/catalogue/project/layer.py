@@ -11,7 +11,6 @@ from geo_service.catalogue.qml import renderer
 from geo_service.catalogue.qml_raster import pipe
 from geo_service.catalogue.raster.definition import RasterDefinition
 
-
 QGIS_NUMBERS = {28992: 2517, 4326: 3452, 3857: 3857}
 """Without its own number QGIS does not read a system by the number of EPSG."""
 

@@ -1,11 +1,12 @@
 """In which groups the layers come, and in which order they are drawn: the content of ``qgis/project.toml``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from geo_service.catalogue.definition import Name, Strict, Text
+from geo_service.catalogue.registry import Catalogue
 from geo_service.content import read_toml
 from geo_service.errors import N_, SetupError
 
@@ -43,13 +44,29 @@ class Plan(Strict):
         return [each for each in (Group(title=OTHERS, layers=others, off=others), *kept) if each.layers]
 
 
-def load_plan(content: Path) -> Plan:
-    """The plan of a content folder; without the file every layer is among the others."""
+def load_plan(content: Path, catalogue: Catalogue) -> Plan:
+    """The plan of a content folder; all its mistakes are told at once. Without the file every layer is among the others."""
     file = content / FILE
     if not file.exists():
         return Plan()
     try:
-        return Plan.model_validate(read_toml(file))
+        plan = Plan.model_validate(read_toml(file))
     except ValidationError as error:
         faults = [{"where": ".".join(map(str, fault["loc"])), "text": fault["msg"]} for fault in error.errors()]
-        raise SetupError(NOT_VALID, file=str(FILE), details={"errors": faults}) from None
+    else:
+        faults = [{"where": group.title, "text": text} for group in plan.groups for text in _wrong_layers(group, catalogue)]
+        if not faults:
+            return plan
+    raise SetupError(NOT_VALID, file=str(FILE), details={"errors": faults})
+
+
+def _wrong_layers(group: Group, catalogue: Catalogue) -> Iterator[str]:
+    for layer in group.layers:
+        if layer not in catalogue and layer not in catalogue.rasters:
+            yield f"layer {layer} does not exist"
+    for layer in (*group.off, *group.tiles):
+        if layer not in group.layers:
+            yield f"layer {layer} is not in the group"
+    for layer in group.tiles:
+        if layer in catalogue and catalogue[layer].tiles is None:
+            yield f"layer {layer} has no tiles"

@@ -58,11 +58,11 @@ class Database(Service):
     """The same, but features from the database by a reader's login; QGIS asks for name and password, which are not in the file."""
 
     host: str
-    port: str
+    port: int
     name: str
 
     def features(self, layer: LayerDefinition) -> Source:
         """The view of the layer, in RD."""
         place = f"dbname='{self.name}' host={self.host} port={self.port} sslmode=prefer"
-        table = f'key=\'{layer.key}\' srid={RD} type={layer.geometry} table="layers"."{layer.id}" ({GEOMETRIE})'
-        return Source("vector", "postgres", f"{place} {table}", RD)
+        table = f"key='{layer.key}' srid={RD} type={layer.geometry} checkPrimaryKeyUnicity='0'"
+        return Source("vector", "postgres", f'{place} {table} table="layers"."{layer.id}" ({GEOMETRIE})', RD)

@@ -21,11 +21,11 @@ from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
 from geo_service.catalogue.definition import Look
-from geo_service.catalogue.maplibre import PALE
 from geo_service.catalogue.matrices import TILE_PIXELS, MatrixSet
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.files import open_edition
 from geo_service.catalogue.raster.models import RasterEdition
+from geo_service.catalogue.rules import fill_opacity
 
 MOST_OPEN = 16
 NOT_DRAWN, NOTHING, FIRST = 0, 1, 2
@@ -119,7 +119,7 @@ def _rgba(look: Look | None) -> tuple[int, int, int, int]:
     if look is None or look.fill is None:
         return (0, 0, 0, 0)
     red, green, blue = (int(look.fill[at : at + 2], 16) for at in (1, 3, 5))
-    return (red, green, blue, round(255 * look.opacity * (PALE if look.pattern == "pale" else 1)))
+    return (red, green, blue, round(255 * fill_opacity(look)))
 
 
 def _png(places: np.ndarray, shades: list[tuple[int, int, int, int]]) -> bytes:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from geo_service.errors import N_
 from geo_service.web.ogc.asked import HTML, OPENAPI, PATH, Plain, answer
+from geo_service.web.ogc.project import QGZ
 from geo_service.web.problems import problems
 
 CONFORMANCE = (
@@ -17,6 +18,7 @@ DESCRIPTION = N_("The layers of self-managed green in {municipality}: features, 
 TITLE = N_("Self-managed green in {municipality}")
 DATA, API, CLASSES, DOCS = N_("The layers"), N_("The definition of this API"), N_("What this API conforms to"), N_("Read about this API")
 MATRICES, STYLES = N_("The tile matrix sets"), N_("The styles of the layers")
+PROJECT = N_("All layers as a project for QGIS")
 REL = "http://www.opengis.net/def/rel/ogc/1.0"
 router = APIRouter(prefix=PATH, tags=["ogc"])
 
@@ -37,6 +39,7 @@ def landing_page(asked: Plain) -> Response:
             asked.link("data", "collections", title=DATA),
             asked.link(f"{REL}/tiling-schemes", "tileMatrixSets", title=MATRICES),
             asked.link(f"{REL}/styles", "styles", title=STYLES),
+            asked.link("enclosure", "project.qgz", media=QGZ, title=PROJECT),
         ],
     }
     return answer(asked, document, "landing")
