@@ -1,6 +1,8 @@
 """A layer as a file to take away. Memory stays flat, and a file that is not whole never looks whole."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -23,10 +25,17 @@ def order(session: Session, layer: LayerDefinition, format: str, wish: Wish, sty
 
 def save(url: str, wanted: Export, target: Path, *, force: bool = False, progress: Progress | None = None) -> None:
     """Write the export to ``target``. It appears under its name only when it is whole."""
+    with appearing(target, wanted.format.extension, force=force) as part:
+        write_file(url, wanted, part, progress)
+
+
+@contextmanager
+def appearing(target: Path, extension: str, *, force: bool) -> Iterator[Path]:
+    """A path to write to, in a folder of its own beside the target; what is there at the end gets the name of the target."""
     require_free(target, force=force)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=target.parent) as folder:
-        part = Path(folder) / f"part.{wanted.format.extension}"
-        write_file(url, wanted, part, progress)
+        part = Path(folder) / f"part.{extension}"
+        yield part
         part.replace(target)
 
 

@@ -1,9 +1,10 @@
 """Every select of this room; the figures themselves are SQL functions (``db/sql/coverage.sql``)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.orm import Session
 
 from geo_service.coverage.schemas import Level
@@ -56,3 +57,44 @@ def land_use(session: Session, code: str, at: date) -> RowMapping | None:
                coalesce(green.green, 0) as green_m2, coalesce(green.recreation, 0) as recreation_m2, coalesce(housing.area, 0) as housing_m2
         from geo.current_district d, green, housing where d.code = :code""")
     return session.execute(query, {"code": code, "at": at}).mappings().one_or_none()
+
+
+AT_ONCE = 2000
+"""Pieces that are held at the same time."""
+Box = tuple[float, float, float, float]
+
+
+def extent(session: Session) -> Box | None:
+    """xmin, ymin, xmax, ymax (RD) of the districts and of the green of any day; None where nothing was imported."""
+    query = text("""
+        with ground as (select geom from geo.district_piece union all select geom from geo.green_object),
+             whole as (select st_extent(geom) as e from ground)
+        select st_xmin(e), st_ymin(e), st_xmax(e), st_ymax(e) from whole where e is not null""")
+    row = session.execute(query).one_or_none()
+    return None if row is None else (row[0], row[1], row[2], row[3])
+
+
+def green_pieces(session: Session, at: date, box: Box) -> Iterator[Sequence[Any]]:
+    """The pieces of green that figures are sums of, near a box (RD): shape (WKB), and whether the municipality manages it."""
+    query = text("""
+        select st_asbinary(coalesce(p.geom, g.geom)), p.managed
+        from geo.green_object g join geo.green_piece p on p.green_object_id = g.id
+        where g.geom && st_makeenvelope(:west, :south, :east, :north, 28992) and p.applies_from <= :at and p.applies_to > :at""")
+    yield from _in_parts(session, query, at, box)
+
+
+def adopted_pieces(session: Session, at: date, box: Box) -> Iterator[Sequence[Any]]:
+    """What adoptions of the day cover of the managed pieces, near a box (RD): shape (WKB), and whether the care is full."""
+    query = text("""
+        select st_asbinary(geo.shared_ground(a.geom, coalesce(p.geom, g.geom))), a.care = 'full'
+        from geo.adoption a join geo.adoption_piece k on k.adoption_id = a.id
+        join geo.green_piece p on p.id = k.green_piece_id join geo.green_object g on g.id = p.green_object_id
+        where a.geom && st_makeenvelope(:west, :south, :east, :north, 28992) and a.adopted and a.period @> cast(:at as date)
+          and k.applies_from <= :at and k.applies_to > :at""")
+    yield from _in_parts(session, query, at, box)
+
+
+def _in_parts(session: Session, query: TextClause, at: date, box: Box) -> Iterator[Sequence[Any]]:
+    west, south, east, north = box
+    bound = {"at": at, "west": west, "south": south, "east": east, "north": north}
+    yield from session.execute(query, bound, execution_options={"yield_per": AT_ONCE}).partitions()

@@ -70,6 +70,18 @@ def transaction(sessions: sessionmaker[Session]) -> Iterator[Session]:
         session.commit()
 
 
+@contextmanager
+def at_one_moment(url: str) -> Iterator[Session]:
+    """A session that only reads, on a connection of its own, and sees one moment of the database however long it lasts."""
+    engine = make_engine(url, pool_size=1)
+    try:
+        with Session(engine) as session:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+            yield session
+    finally:
+        engine.dispose()
+
+
 def again(session: Session, work: Callable[[], Result]) -> Result:
     """Do all work of a transaction; when others hold its locks too long, roll back and do it again, a few times.
 

@@ -39,7 +39,7 @@ API = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "API-Version, Allow, Content-Crs, Content-Range, Location, ETag, Retry-After, Link",
+    "Access-Control-Expose-Headers": "API-Version, Allow, Content-Crs, Grid, Content-Range, Location, ETag, Retry-After, Link",
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
