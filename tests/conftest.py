@@ -175,6 +175,7 @@ def serving(database: Database, *arguments: str, **environment: str) -> Iterator
     """Start the server as a process on a free port and stop it at the end; its log is shown when it dies. Without its worker,
     unless told ``GEO_WORKER="true"``."""
     with tempfile.TemporaryDirectory(prefix="geo-serve-") as folder, (Path(folder) / "log").open("w+") as log:
+        _share_rasters(Path(folder))
         env = {**os.environ, **database.environment, "GEO_DATA_DIR": folder, "NO_COLOR": "1", "COLUMNS": "200", "GEO_WORKER": "false"}
         env["GEO_SIGN_INS_PER_MINUTE"] = "1000"  # all tests come from one address
         env |= environment
@@ -185,6 +186,13 @@ def serving(database: Database, *arguments: str, **environment: str) -> Iterator
         finally:
             process.terminate()
             process.wait(20)
+
+
+def _share_rasters(folder: Path) -> None:
+    """One folder of rasters for all data folders of this run: a clone of a database finds the files that its template has."""
+    shared = run_folder() / "rasters"
+    shared.mkdir(parents=True, exist_ok=True)
+    (folder / "rasters").symlink_to(shared)
 
 
 def _first_address(process: subprocess.Popen[str], log: IO[str]) -> str:

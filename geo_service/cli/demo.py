@@ -5,11 +5,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from geo_service.catalogue.raster.figures import refresh
+from geo_service.catalogue.raster.files import rasters_folder
 from geo_service.cli.common import err, language
 from geo_service.days import day_of
 from geo_service.db.engine import make_sessions, transaction
+from geo_service.demo.greenmap import LAYER, register_green_map
 from geo_service.demo.load import load
+from geo_service.demo.records import Town
 from geo_service.demo.residents import DEMO_PEOPLE, DOMAIN
 from geo_service.demo.town import build
 from geo_service.errors import N_, SetupError
@@ -44,8 +49,17 @@ def _load(opened: Installation) -> None:
     _tell(N_("Loading it into the database…"))
     with transaction(opened.sessions) as session:
         load(session, town, opened.municipality, now)
+        _draw_green_map(opened, session, town, now)
     with transaction(make_sessions(opened.owner)) as owner:  # or the first minute goes by without good query plans
         owner.execute(text("analyze"))
+
+
+def _draw_green_map(opened: Installation, session: Session, town: Town, now: datetime) -> None:
+    """The town as a raster, where its layer is published, with its figures."""
+    if definition := opened.catalogue.rasters.get(LAYER):
+        folder = rasters_folder(opened.settings.data_dir)
+        register_green_map(session, folder, definition, town, now)
+        refresh(session, folder, opened.catalogue.rasters)
 
 
 def _program() -> str:
