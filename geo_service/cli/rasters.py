@@ -16,12 +16,14 @@ from geo_service.catalogue.raster.judge import Header, plain
 from geo_service.catalogue.raster.values import Progress as Advance
 from geo_service.catalogue.registry import load_catalogue
 from geo_service.cli.common import err, installation, language, out, read_settings, session
+from geo_service.cli.raster_coverage import export
 from geo_service.content import content_root
 from geo_service.db.engine import transaction
 from geo_service.errors import N_, InvalidInput, SetupError
 from geo_service.words import explain, number, say
 
 app = typer.Typer(no_args_is_help=True, help="Rasters: judge files of cells, and register them as layers, one edition per day.")
+app.command()(export)
 Layer = Annotated[str, typer.Argument(help="Id of the layer: a layers/ID.toml with a table raster.", show_default=False)]
 File = Annotated[Path, typer.Argument(help="A GeoTIFF in RD (EPSG:28992).", show_default=False)]
 IN_ORDER = N_("{file} is in order for {layer}: {columns} x {rows} cells of {cell} m, from {left}, {bottom} to {right}, {top} (RD).")
