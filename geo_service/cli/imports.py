@@ -10,9 +10,12 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from geo_service.adoptions.refresh import refresh_register
-from geo_service.cli.common import err, installation, language, out
+from geo_service.catalogue.raster.figures import refresh
+from geo_service.catalogue.raster.files import rasters_folder
+from geo_service.cli.common import err, installation, language, out, tell
 from geo_service.cli.import_report import check_place, show, write
 from geo_service.db.engine import transaction
+from geo_service.errors import SetupError
 from geo_service.installation import Installation
 from geo_service.registers.pdok.service import downloaded, forget, is_pdok
 from geo_service.registers.queries import municipality_area
@@ -82,7 +85,18 @@ def _run(kind: Kind, source: str, wanted: Source, dry_run: bool) -> ImportReport
                 report.dry_run = True
         if not dry_run:
             forget(ready)
+            if kind == "districts":
+                _measure_rasters(here, progress)
     return report
+
+
+def _measure_rasters(here: Installation, progress: Any) -> None:
+    """The figures of rasters on districts that came or changed; a file that is gone is told, and leaves the import as it is."""
+    try:
+        with transaction(here.sessions) as database:
+            refresh(database, rasters_folder(here.settings.data_dir), here.catalogue.rasters, progress=progress)
+    except SetupError as error:
+        tell(error)
 
 
 def _source(kind: Kind, source: str, wanted: Source, here: Installation, progress: Any) -> Any:

@@ -11,12 +11,14 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from geo_service.catalogue.raster import queries, service
+from geo_service.catalogue.raster.figures import refresh
 from geo_service.catalogue.raster.files import fault_of, rasters_folder
 from geo_service.catalogue.raster.judge import Header, plain
 from geo_service.catalogue.raster.values import Progress as Advance
 from geo_service.catalogue.registry import load_catalogue
 from geo_service.cli.common import err, installation, language, out, read_settings, session
 from geo_service.cli.raster_coverage import export
+from geo_service.cli.raster_figures import figures
 from geo_service.content import content_root
 from geo_service.db.engine import transaction
 from geo_service.errors import N_, InvalidInput, SetupError
@@ -24,6 +26,7 @@ from geo_service.words import explain, number, say
 
 app = typer.Typer(no_args_is_help=True, help="Rasters: judge files of cells, and register them as layers, one edition per day.")
 app.command()(export)
+app.command()(figures)
 Layer = Annotated[str, typer.Argument(help="Id of the layer: a layers/ID.toml with a table raster.", show_default=False)]
 File = Annotated[Path, typer.Argument(help="A GeoTIFF in RD (EPSG:28992).", show_default=False)]
 IN_ORDER = N_("{file} is in order for {layer}: {columns} x {rows} cells of {cell} m, from {left}, {bottom} to {right}, {top} (RD).")
@@ -84,7 +87,7 @@ def add(
     day: Annotated[str | None, typer.Option("--date", help="The day that it shows, YYYY-MM-DD. Default: date in the .toml.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of another file for that day.")] = False,
 ) -> None:
-    """Register a file as the layer from a day on. It is judged, and kept as a cloud-optimised GeoTIFF in GEO_DATA_DIR/rasters.
+    """Register a file as the layer from a day on: judged, kept as a cloud-optimised GeoTIFF, and measured for every district.
 
     Examples:
 
@@ -95,10 +98,10 @@ def add(
     with installation() as opened:
         definition = opened.catalogue.find_raster(layer, staff=True)
         with _progress() as advance, transaction(opened.sessions) as open_session:
-            now = datetime.now(UTC)
+            now, folder = datetime.now(UTC), rasters_folder(opened.settings.data_dir)
             edition = service.register(
                 open_session,
-                rasters_folder(opened.settings.data_dir),
+                folder,
                 definition,
                 file,
                 day=_read_day(day) if day else None,
@@ -108,6 +111,7 @@ def add(
                 progress=advance,
                 judged=_tell_remarks,
             )
+            refresh(open_session, folder, opened.catalogue.rasters, layer=layer, progress=lambda _, done, total: advance(done, total))
             told = UNCHANGED if edition.registered_at != now else ADDED
     values = {"columns": edition.width, "rows": edition.height, "cell": plain(edition.cell_m), "file": edition.file}
     out.print(say(told, language(), layer=layer, day=edition.day, **values), markup=False, highlight=False, soft_wrap=True)

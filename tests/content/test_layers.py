@@ -30,7 +30,15 @@ def layer(request, catalogue):
 
 def test_the_layers_of_the_design_are_there(catalogue):
     public, all_layers = ({layer.id for layer in catalogue.visible(staff=staff)} for staff in (False, True))
-    assert public == {*PUBLIC, "zelfbeheerplekken", "beschikbaar_groen", "initiatieven", "ideeen", "groenaandeel_buurten", "groenaandeel_wijken"}
+    assert public == {
+        *PUBLIC,
+        "zelfbeheerplekken",
+        "beschikbaar_groen",
+        "initiatieven",
+        "ideeen",
+        "groenaandeel_buurten",
+        "groenaandeel_wijken",
+    }
     assert all_layers - public == {"niet_maaien", "aanvragen", "registerwijzigingen", "zones"}
 
 
