@@ -104,7 +104,7 @@ class Edits(Strict):
     """Which register takes edits of a layer's features, and as what: a column of the layer -> one of the register."""
 
     through: Literal["zones"]
-    columns: dict[Name, Name]
+    columns: dict[Name, Literal["kind", "effect", "disclosure", "name", "source", "starts", "ends"]]
 
 
 class Published(Strict):

@@ -86,6 +86,9 @@ def _lines(report: ImportReport, language: Language) -> list[str]:
         lines.append(say(text, language, m2=report.overlap_m2, count=len(report.overlaps)))
         for pair in report.overlaps[:PAIRS_TOLD]:
             lines.append("  " + say(N_("{code} and {other}: {m2} m²"), language, code=pair.code, other=pair.other, m2=pair.area_m2))
+    if report.edits_overwritten:
+        text = N_("zones that were edited by hand, now as the source has them again (the history keeps the edits): {count}")
+        lines.append(say(text, language, count=report.edits_overwritten))
     if report.outside_m2:
         lines.append(say(N_("green outside every district: {ha} ha"), language, ha=report.outside_m2 / 10_000))
     return lines

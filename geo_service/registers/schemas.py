@@ -185,6 +185,7 @@ class ImportReport(BaseModel):
     overlaps: list[Overlap] = []
     overlap_m2: float = 0
     outside_m2: float = 0
+    edits_overwritten: int = Field(0, description="Zones that somebody had edited by hand, and that are as the source tells them again.")
     dry_run: bool = False
     changes: ChangeSet = ChangeSet()
     lineage: list[Change] = []

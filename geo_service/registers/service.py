@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo_service.days import day_of
+from geo_service.db.engine import act_for
 from geo_service.db.models import Setting
 from geo_service.errors import N_, Conflict, InvalidInput, UnusableSource
 from geo_service.municipality import Municipality
@@ -23,6 +24,7 @@ from geo_service.registers.rows import Context, build
 from geo_service.registers.schemas import ChangeSet, ImportReport, Kind, LayerReport, Repair, Source
 from geo_service.registers.shapes import MERCATOR, Cleaned, clean, likely_crs, mostly_in
 from geo_service.registers.values import Refused, year
+from geo_service.registers.zones.queries import IMPORTED, edits_overwritten
 
 Progress = Callable[[str, int, int], None]
 REPAIRS_TOLD = 20
@@ -54,11 +56,15 @@ def import_register(
     session.flush()
     report = ImportReport(kind=kind, layers=list(reports.values()), skipped=skipped)
     today = day_of(now)
+    if kind == "zones":
+        act_for(session, None, IMPORTED)
     if kind == "green":
         lineage.remember(session)
     _bring_in(session, kind, source, municipality, report, imports, today)
     if kind == "green":
         report.lineage = lineage.compare(session, imports[0].id, today, municipality.refresh.tolerance.value)
+    if kind == "zones":
+        report.edits_overwritten = edits_overwritten(session, report.changes.changed)
     _rebuild(session, kind, report, municipality)
     if kind in ("districts", "green"):
         report.outside_m2 = queries.green_outside_districts(session, today)

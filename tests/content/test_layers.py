@@ -237,6 +237,14 @@ def test_all_mistakes_of_all_definitions_are_told_at_once(tmp_path):
     assert [fault["where"].split(".toml")[0] for fault in told.value.details["errors"]] == ["een", "twee"]
 
 
+@pytest.mark.parametrize(("column", "fault"), [("kind", "versie"), ("colour", "edits.columns")])
+def test_a_layer_that_can_be_edited_tells_versions_and_columns_that_its_register_knows(tmp_path, column, fault):
+    write(tmp_path, "fout", f'key = "code"\nedits = {{ through = "zones", columns = {{ code = "{column}" }} }}', "")
+    with pytest.raises(SetupError) as told:
+        load_catalogue(tmp_path)
+    assert fault in str(told.value.details["errors"])
+
+
 def write(folder: Path, layer_id: str, more: str, sql: str) -> None:
     """A layer in a folder of its own."""
     (folder / "layers").mkdir(exist_ok=True)

@@ -5,6 +5,7 @@ from datetime import date
 import geopandas as gpd
 import pytest
 from shapely import LineString, Point
+from sqlalchemy import text
 
 from geo_service.errors import UnusableSource
 from geo_service.registers import queries
@@ -53,6 +54,28 @@ def test_a_zone_that_a_complete_source_lacks_ends_today(session, municipality, t
     report = bring_in(session, "zones", one, municipality, complete=True)
     assert report.layers[0].closed == 1
     assert rows(session, "select register_id, upper(valid) from geo.zone order by 1") == [("a", None), ("b", TODAY)]
+
+
+def test_an_import_tells_of_the_edits_that_it_overwrites_and_the_history_keeps_them(session, municipality, tmp_path):
+    def source(**effects):
+        frame = table(id=list(effects), soort=["kabels"] * len(effects), effect=list(effects.values()), naam=["Kabels"] * len(effects))
+        return write(frame, tmp_path / f"{len(list(tmp_path.iterdir()))}.gpkg", "zones")
+
+    assert bring_in(session, "zones", source(a="warn", b="warn", c="warn"), municipality).edits_overwritten == 0
+    assert bring_in(session, "zones", source(a="verboden", b="warn", c="warn"), municipality).edits_overwritten == 0
+    session.execute(text("update geo.zone set name = 'Met de hand' where register_id in ('b', 'c')"))
+    session.commit()
+    report = bring_in(session, "zones", source(a="warn", b="warn"), municipality)
+    assert (report.edits_overwritten, report.layers[0].changed) == (1, 2)
+    told = "select kind, note, before ->> 'name', after ->> 'name' from geo.event where subject = 'zone' and subject_id = 'b' order by id"
+    assert rows(session, told) == [
+        ("insert", "import", None, "Kabels"),
+        ("update", None, "Kabels", "Met de hand"),
+        ("update", "import", "Met de hand", "Kabels"),
+    ]
+    assert rows(session, "select register_id, version, name from geo.zone order by 1") == [
+        ("a", 3, "Kabels"), ("b", 3, "Kabels"), ("c", 2, "Met de hand"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("columns", [{"kleur": "soort"}, {"kind": "bestaat_niet"}])

@@ -12,6 +12,14 @@ from geo_service.db.base import as_ewkb
 from geo_service.history.models import Event
 from geo_service.registers.models import Zone
 
+IMPORTED = "import"
+"""What the history notes of a change by an import."""
+OVERWRITTEN = text(
+    """select count(*) from geo.zone z
+       cross join lateral (select e.kind, e.note from geo.event e where e.subject = 'zone' and e.subject_id = z.register_id
+                           order by e.id desc offset 1 limit 1) before
+       where z.id = any(:ids) and before.kind = 'update' and before.note is distinct from :imported"""
+)
 WITHIN = text(
     "select coalesce(st_covers(st_union(geom), cast(:shape as geometry)), false) from geo.current_district where code = any(:codes)"
 )
@@ -30,6 +38,11 @@ def changes_since(session: Session, zone: Zone, version: int, actor_id: UUID) ->
     mine = (Event.subject == "zone", Event.subject_id == zone.register_id, Event.actor_id == actor_id)
     query = select(func.count()).where(*mine, Event.before["id"].as_integer() == zone.id, before >= version, Event.kind == "update")
     return session.scalar(query) or 0
+
+
+def edits_overwritten(session: Session, ids: Sequence[int]) -> int:
+    """How many of these zones, which an import just changed, somebody else had changed last."""
+    return session.scalar(OVERWRITTEN, {"ids": list(ids), "imported": IMPORTED}) or 0
 
 
 def lies_in(session: Session, shape: Any, codes: Sequence[str]) -> bool:

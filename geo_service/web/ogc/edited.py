@@ -67,7 +67,7 @@ class Sent:
 
     def draft(self) -> Draft:
         """For the register."""
-        values = {ours: self.properties[name] for name, ours in self.edits.columns.items() if name in self.properties}
+        values: dict[str, Any] = {ours: self.properties[name] for name, ours in self.edits.columns.items() if name in self.properties}
         return Draft(values, self.shape, names_in(self.edits), self.whole, tuple(self.faults))
 
     def _unknown(self, node: dict[str, Any], known: Any, place: str) -> None:
