@@ -391,7 +391,7 @@ def test_edits_keep_to_the_definition(planner, module_server):
     for operation in operations:
 
         @given(case=operation.as_strategy())
-        @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
+        @settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
         def answers(case):
             case.call_and_validate(headers=headers, checks=checks)
 
