@@ -66,7 +66,7 @@ class Style(Strict):
     values: dict[str, Look] = {}
     classes: tuple[ClassLook, ...] = ()
     nothing: Look | None = Field(
-        None, description="How a feature is drawn whose column is empty, has none of the values, or is zero with classes."
+        None, description="How a feature is drawn whose column is empty, or has none of the values; or is zero, with classes from zero up."
     )
 
     @model_validator(mode="after")
@@ -77,6 +77,11 @@ class Style(Strict):
         if bounds != sorted(set(bounds)):
             raise ValueError("classes go up")
         return self
+
+    @property
+    def zero_is_nothing(self) -> bool:
+        """Whether zero looks like nothing: not where classes go on below it, as those of a difference do."""
+        return self.nothing is not None and bool(self.classes) and self.classes[0].at_least >= 0
 
 
 class Tiles(Strict):

@@ -8,7 +8,7 @@ from typing import Any
 from geo_service.catalogue.definition import LayerDefinition, Look
 from geo_service.catalogue.matrices import TILE_PIXELS, WEB_MERCATOR
 from geo_service.catalogue.raster.definition import RasterDefinition
-from geo_service.catalogue.rules import MARKER_PIXELS, Between, Condition, EmptyOrZero, Equal, Other, dashes, fill_opacity, rules
+from geo_service.catalogue.rules import MARKER_PIXELS, Between, Condition, Empty, Equal, Other, dashes, fill_opacity, rules
 from geo_service.catalogue.tiles import tiles_of
 
 VERSION = 8
@@ -56,8 +56,8 @@ def _filter(condition: Condition, column: str | None) -> Filter:
         case Between(lowest, below, not_zero):
             ends = [["<", value, below]] if below is not None else []
             return ["all", ["==", ["typeof", value], "number"], [">=", value, lowest], *ends, *([["!=", value, 0]] if not_zero else [])]
-        case EmptyOrZero():
-            return ["==", ["to-number", value], 0]
+        case Empty(or_zero):
+            return ["==", ["to-number", value], 0] if or_zero else ["==", value, None]
         case Other(words):
             return ["!", ["in", value, ["literal", list(words)]]]
     return None

@@ -7,7 +7,7 @@ number on a border is in the class that starts there, as everywhere else.
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
-from geo_service.catalogue.definition import LayerDefinition
+from geo_service.catalogue.definition import LayerDefinition, Style
 from geo_service.catalogue.qml_raster import pipe
 from geo_service.catalogue.qml_symbols import symbol
 from geo_service.catalogue.raster.definition import RasterDefinition
@@ -17,7 +17,7 @@ VERSION = "3.22.0-Białowieża"
 HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 HIGHEST = "1e+300"
 EMPTY = "-1e+300"
-"""A number in no class, for what is empty or zero."""
+"""A number in no class, for nothing."""
 
 
 def qml(layer: LayerDefinition | RasterDefinition) -> str:
@@ -43,14 +43,21 @@ def renderer(layer: LayerDefinition) -> ET.Element:
         made.set("attr", style.column or "")
         _categories(made, layer.id, found)
     if style.classes:
-        # QGIS itself would leave out what is empty
-        made.set("attr", f'coalesce(nullif("{style.column}", 0), {EMPTY})' if style.nothing else style.column or "")
+        made.set("attr", _number(style))
         made.set("graduatedMethod", "GraduatedColor")
         _ranges(made, found)
     symbols = ET.SubElement(made, "symbols")
     for number, rule in enumerate(found):
         symbol(symbols, str(number), layer.geometry, rule.look)
     return made
+
+
+def _number(style: Style) -> str:
+    """What is compared with the ranges. QGIS itself would leave out what is empty."""
+    if style.nothing is None:
+        return style.column or ""
+    known = f'nullif("{style.column}", 0)' if style.zero_is_nothing else f'"{style.column}"'
+    return f"coalesce({known}, {EMPTY})"
 
 
 def _categories(parent: ET.Element, layer_id: str, found: list[Rule]) -> None:

@@ -34,8 +34,10 @@ class Between:
 
 
 @dataclass(frozen=True)
-class EmptyOrZero:
-    """The column has no value, or zero."""
+class Empty:
+    """The column has no value, or with ``or_zero`` zero."""
+
+    or_zero: bool
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Other:
     values: tuple[str, ...]
 
 
-Condition = Equal | Between | EmptyOrZero | Other | None
+Condition = Equal | Between | Empty | Other | None
 """None: always."""
 
 
@@ -72,13 +74,12 @@ def _of_values(style: Style) -> Iterable[Rule]:
 
 
 def _of_classes(style: Style) -> Iterable[Rule]:
-    """A number on a border is in the class that starts there. Zero that is drawn as nothing is in no class."""
+    """A number on a border is in the class that starts there. Zero that looks like nothing is in no class."""
     ends = [step.at_least for step in style.classes[1:]]
     for step, below in reversed(list(zip_longest(style.classes, ends))):
-        holds_zero = step.at_least <= 0 and (below is None or below > 0)
-        yield Rule(step, Between(step.at_least, below, not_zero=style.nothing is not None and holds_zero))
+        yield Rule(step, Between(step.at_least, below, not_zero=style.zero_is_nothing and step.at_least == 0))
     if style.nothing:
-        yield Rule(style.nothing, EmptyOrZero())
+        yield Rule(style.nothing, Empty(style.zero_is_nothing))
 
 
 def fill_opacity(look: Look) -> float:

@@ -12,7 +12,7 @@ from geo_service.catalogue.rules import (
     PATTERN_PIXELS,
     Between,
     Condition,
-    EmptyOrZero,
+    Empty,
     Equal,
     Other,
     dashes,
@@ -82,16 +82,18 @@ def _filter(rule: ET.Element, condition: Condition, column: str) -> None:
         case Between(lowest, below, not_zero):
             ends = [("LessThan", repr(below))] if below is not None else []
             _compare(found, column, [("GreaterThanOrEqualTo", repr(lowest)), *ends, *([("NotEqualTo", "0")] if not_zero else [])])
-        case EmptyOrZero():
-            _compare(_or_empty(found, column), column, [("EqualTo", "0")])
+        case Empty(or_zero):
+            either = _add(found, "ogc:Or") if or_zero else found
+            _empty(either, column)
+            _compare(either, column, [("EqualTo", "0")] if or_zero else [])
         case Other(values):
-            _compare(_or_empty(found, column), column, [("NotEqualTo", value) for value in values])
+            either = _add(found, "ogc:Or")
+            _empty(either, column)
+            _compare(either, column, [("NotEqualTo", value) for value in values])
 
 
-def _or_empty(parent: ET.Element, column: str) -> ET.Element:
-    either = _add(parent, "ogc:Or")
-    _add(_add(either, "ogc:PropertyIsNull"), "ogc:PropertyName", column)
-    return either
+def _empty(parent: ET.Element, column: str) -> None:
+    _add(_add(parent, "ogc:PropertyIsNull"), "ogc:PropertyName", column)
 
 
 def _compare(parent: ET.Element, column: str, limits: list[tuple[str, str]]) -> None:

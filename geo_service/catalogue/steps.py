@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geo_service.catalogue.definition import Look, Style
-from geo_service.catalogue.rules import Between, Equal, rules
+from geo_service.catalogue.rules import Between, Empty, Equal, rules
 
 TINY = 1e-9
 """No cell has a value between zero and this."""
@@ -38,7 +38,7 @@ def _of_classes(style: Style) -> Iterable[Step]:
             yield Step(rule.condition.lowest, rule.look)
             if rule.condition.not_zero:
                 yield Step(TINY, rule.look)
-        else:
+        elif isinstance(rule.condition, Empty) and rule.condition.or_zero:
             yield Step(0.0, rule.look)
             yield Step(TINY, None)
 

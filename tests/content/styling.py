@@ -18,8 +18,9 @@ def by_qgis(renderer, value):
         told = {each.get("value"): each.get("label") for each in renderer.iterfind("categories/category")}
         return told.get("" if value is None else value, told.get(""))
     attr = renderer.get("attr")
-    if attr.startswith("coalesce(nullif("):
-        value = float(attr.rpartition(", ")[2].rstrip(")")) if value in (None, 0) else value
+    if attr.startswith("coalesce("):
+        empty = (None, 0) if "nullif(" in attr else (None,)
+        value = float(attr.rpartition(", ")[2].rstrip(")")) if value in empty else value
     if value is None:
         return None
     ranges = renderer.iterfind("ranges/range")

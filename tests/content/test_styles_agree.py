@@ -53,7 +53,7 @@ def expected(style, value):
     nothing = "niets" if "nothing" in style else None
     if "values" in style:
         return style["values"][value]["title"] if value in style["values"] else nothing
-    if value is None or (value == 0 and nothing):
+    if value is None or (value == 0 and nothing and style["classes"][0]["at_least"] >= 0):
         return nothing
     place = bisect_right([step["at_least"] for step in style["classes"]], value)
     return style["classes"][place - 1]["title"] if place else None

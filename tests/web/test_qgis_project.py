@@ -74,8 +74,8 @@ def test_every_public_layer_is_in_one_group_and_drawn_in_order(project):
     assert len(set(drawn)) == len(drawn)
     assert set(layers(project)) == PUBLIC
     groups = {group.get("name"): group for group in project.iterfind("layer-tree-group/layer-tree-group")}
-    assert list(groups) == ["Zelfbeheer", "Gebieden", "Dekking", "Groen", "Ondergrond"]
-    assert (groups["Dekking"].get("checked"), groups["Dekking"].get("expanded")) == ("Qt::Unchecked", "0")
+    assert list(groups) == ["Zelfbeheer", "Gebieden", "Cijfers per gebied", "Groen", "Ondergrond"]
+    assert (groups["Cijfers per gebied"].get("checked"), groups["Cijfers per gebied"].get("expanded")) == ("Qt::Unchecked", "0")
     assert [each.get("name") for each in groups["Gebieden"]] == ["Stadsdelen", "Wijken", "Buurten"]
 
 

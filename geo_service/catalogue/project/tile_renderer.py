@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.qml_symbols import symbol
-from geo_service.catalogue.rules import Between, Condition, EmptyOrZero, Equal, Other, rules
+from geo_service.catalogue.rules import Between, Condition, Empty, Equal, Other, rules
 
 GEOMETRY = {"Point": "0", "LineString": "1", "Polygon": "2"}
 
@@ -35,8 +35,8 @@ def expression(condition: Condition, column: str) -> str:
         case Between(lowest, below, not_zero):
             ends = [f'"{column}" < {below!r}'] if below is not None else []
             return " and ".join([f'"{column}" >= {lowest!r}', *ends, *([f'"{column}" <> 0'] if not_zero else [])])
-        case EmptyOrZero():
-            return f'coalesce("{column}", 0) = 0'
+        case Empty(or_zero):
+            return f'coalesce("{column}", 0) = 0' if or_zero else f'"{column}" is null'
         case Other(values):
             return f'"{column}" is null or "{column}" not in ({", ".join(map(_quoted, values))})'
     return ""

@@ -110,8 +110,8 @@ def _places(values: np.ndarray, definition: RasterDefinition, nodata: float | No
         bounds = np.array([step.at_least for step in style.classes])
         step = np.digitize(values, bounds)
         places = np.where(step > 0, step - 1 + FIRST, NOT_DRAWN)
-        if style.nothing and bounds[0] >= 0:  # as on every layer: with classes from zero up, zero is nothing
-            nothing |= values <= 0
+        if style.zero_is_nothing:
+            nothing |= values == 0
     return np.where(nothing, NOTHING, places)
 
 

@@ -68,10 +68,10 @@ function draw(found, style) {
   });
 }
 
-// The same choice as in QGIS, MapLibre and SLD: one look, one per value, or one per class of numbers; nothing is empty, zero in classes, or no value of the style.
+// The same choice as in QGIS, MapLibre and SLD: one look, one per value, or one per class of numbers; nothing is empty, no value of the style, or zero with classes from zero up.
 function lookOf(properties, { look, column, values = {}, classes = [], nothing }) {
   const value = properties[column];
-  const empty = value === null || value === undefined || (classes.length > 0 && value === 0);
+  const empty = value === null || value === undefined || (classes[0]?.at_least >= 0 && value === 0);
   const step = typeof value === "number" && !(empty && nothing) && classes.findLast(({ at_least: from }) => value >= from);
   return paint(look || values[value] || step || ((empty || !classes.length) && nothing) || { line: "#626b64", width: 1 });
 }
