@@ -10,11 +10,11 @@ from pathlib import Path
 
 from geo_service.db.embedded import Cluster
 from geo_service.db.engine import make_engine, make_sessions
-from tests.benchmarks import domain, exports, serving, town
+from tests.benchmarks import domain, exports, rasters, serving, town
 from tests.benchmarks.bench import Bench, put_in, with_adoptions
 from tests.benchmarks.report import Report
 
-DOMAIN = {"plot-check": domain.bench_plot_check, "coverage": domain.bench_coverage}
+DOMAIN = {"plot-check": domain.bench_plot_check, "coverage": domain.bench_coverage, "rasters": rasters.bench_rasters}
 SERVED = {"items": serving.bench_items, "filter": serving.bench_filter, "tiles": serving.bench_tiles}
 PARTS = ("import", *DOMAIN, *SERVED, "exports", "race")
 
