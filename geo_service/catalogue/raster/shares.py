@@ -2,7 +2,7 @@
 
 What lies right of an edge is added to the cell of that edge and to all cells after it (Green's theorem; letters are drawn like this): one
 pass over the edges of all polygons together, in float64. For 70,000 green objects that is twenty times as fast as exactextract, whose
-shares are float32, and a hundred times as fast as cutting every polygon by every cell.
+shares are float32, and forty times as fast as cutting every polygon by every cell.
 """
 
 import numpy as np
