@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -17,11 +18,12 @@ from geo_service.catalogue.raster.judge import Header, plain
 from geo_service.catalogue.raster.values import Progress as Advance
 from geo_service.catalogue.registry import load_catalogue
 from geo_service.cli.common import err, installation, language, out, read_settings, session
+from geo_service.cli.coverage import WIDEST, read_day
 from geo_service.cli.raster_coverage import export
 from geo_service.cli.raster_figures import figures
 from geo_service.content import content_root
 from geo_service.db.engine import transaction
-from geo_service.errors import N_, InvalidInput, SetupError
+from geo_service.errors import N_, SetupError
 from geo_service.words import explain, number, say
 
 app = typer.Typer(no_args_is_help=True, help="Rasters: judge files of cells, and register them as layers, one edition per day.")
@@ -33,7 +35,6 @@ IN_ORDER = N_("{file} is in order for {layer}: {columns} x {rows} cells of {cell
 ADDED = N_("{layer} shows {day} with {columns} x {rows} cells of {cell} m, in {file}.")
 UNCHANGED = N_("{layer} has this file for {day} already; nothing changed.")
 REMOVED = N_("{layer} has no edition of {day} any more.")
-NO_DAY = N_("{day} is not a day; write YYYY-MM-DD.")
 
 
 @app.command("list")
@@ -56,7 +57,7 @@ def list_rasters() -> None:
         for raster in opened.catalogue.rasters.values():
             if raster.id not in {edition.layer for edition in listed}:
                 table.add_row(raster.id, raster.title, "-", "-", "-", say(N_("no file yet: geo-service rasters add"), language()))
-    out.print(table, highlight=False)
+    Console(width=max(out.width, WIDEST)).print(table, highlight=False)
     for fault in faults:
         err.print(explain(fault, language()), markup=False)
     if faults:
@@ -104,7 +105,7 @@ def add(
                 folder,
                 definition,
                 file,
-                day=_read_day(day) if day else None,
+                day=read_day(day),
                 now=now,
                 replace=replace,
                 most_cells=opened.settings.raster_cells,
@@ -125,17 +126,9 @@ def remove(
 
     Example: geo-service rasters remove groenkaart --date 2024-06-01
     """
-    chosen = _read_day(day)
     with session() as (opened, open_session):
-        service.remove(open_session, rasters_folder(opened.settings.data_dir), layer, chosen)
-    out.print(say(REMOVED, language(), layer=layer, day=chosen), markup=False, highlight=False)
-
-
-def _read_day(told: str) -> date:
-    try:
-        return date.fromisoformat(told)
-    except ValueError:
-        raise InvalidInput(NO_DAY, day=told) from None
+        gone = service.remove(open_session, rasters_folder(opened.settings.data_dir), layer, read_day(day) or date.min)
+    out.print(say(REMOVED, language(), layer=layer, day=gone.day), markup=False, highlight=False)
 
 
 def _tell_remarks(header: Header) -> None:
