@@ -92,8 +92,9 @@ class Registers:
         self.copy("management", "management", "register_id keeper municipal valid", rows, [m.geometry for m in kept])
 
     def zones(self) -> None:
-        """Restrictions."""
+        """Restrictions; they have a history, which the demo dates as all of it."""
         found = self.town.zones
+        self.session.execute(text("select set_config('geo.at', :at, true)"), {"at": self.now.isoformat()})
         rows = [(f"zone.{k}", z.kind, z.effect, z.disclosure, z.name, SOURCE, days(z.starts, z.ends)) for k, z in enumerate(found, 1)]
         columns = "register_id kind effect disclosure name source valid"
         self.copy("zones", "zone", columns, rows, [z.geometry for z in found])

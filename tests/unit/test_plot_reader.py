@@ -84,7 +84,7 @@ def test_unknown_crs_is_refused():
 def test_degrees_under_rd_are_recognised():
     with pytest.raises(InvalidGeometry) as raised:
         read_request(text(polygon(RING)), "RD")
-    assert faults(raised.value, "nl")[0]["text"] == "Dit lijken graden, geen RD-coördinaten."
+    assert faults(raised.value, "nl")[0]["text"] == "Dit lijken graden, geen meters."
 
 
 def test_green_objects_are_read_once_each():
