@@ -207,6 +207,7 @@ def test_the_collection_tells_what_the_cells_are(server):
 def test_from_the_collection_to_a_tile_by_links_alone(name, server):
     collection = get(server, "/ogc/v1/collections/landgebruik").json()
     links = {link["rel"].rpartition("/")[2]: link for link in collection["links"]}
+    assert httpx.get(links["styles"]["href"]).json()["default"] == "landgebruik"
     listed = httpx.get(links["tilesets-map"]["href"]).json()["tilesets"]
     [address] = [
         link["href"] for each in listed if each["tileMatrixSetURI"].endswith(f"/{name}") for link in each["links"] if link["rel"] == "self"

@@ -8,7 +8,7 @@ import hashlib
 import io
 import math
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -25,11 +25,11 @@ from geo_service.catalogue.matrices import TILE_PIXELS, MatrixSet
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.files import open_edition
 from geo_service.catalogue.raster.models import RasterEdition
-from geo_service.catalogue.rules import fill_opacity
+from geo_service.catalogue.rules import Between, Condition, Empty, Equal, Other, fill_opacity, rules
 
 MOST_OPEN = 16
-NOT_DRAWN, NOTHING, FIRST = 0, 1, 2
-"""Places in the palette: outside the raster or without a class, nodata, and then the looks in their order."""
+NOT_DRAWN = 0
+"""The place in the palette of what lies outside the raster or has no look; then come the looks in the order of the legend."""
 
 
 def version(definition: RasterDefinition, edition: RasterEdition) -> str:
@@ -83,36 +83,36 @@ def picture(source: Any, definition: RasterDefinition, matrices: MatrixSet, z: i
     grid = {"crs": f"EPSG:{matrices.srid}", "transform": place, "width": TILE_PIXELS, "height": TILE_PIXELS}
     with WarpedVRT(source, src_nodata=None, nodata=None, add_alpha=True, resampling=Resampling.nearest, **grid) as warped:
         values, inside = warped.read()
-    looks = _palette(definition)
-    places = np.where(inside > 0, _places(values, definition, source.nodata), NOT_DRAWN).astype("uint8")
-    shades = [_rgba(look) for look in looks]
+    drawn = rules(definition.style)
+    places = np.where(inside > 0, _places(values, [rule.condition for rule in drawn], source.nodata), NOT_DRAWN).astype("uint8")
+    shades = [_rgba(None), *(_rgba(rule.look) for rule in drawn)]
     if not any(shades[place][3] for place in np.unique(places)):
         return b""
     return _png(places, shades)
 
 
-def _palette(definition: RasterDefinition) -> list[Look | None]:
-    style = definition.style
-    return [None, style.nothing, *style.values.values(), *style.classes]
+def _places(values: np.ndarray, conditions: Sequence[Condition], nodata: float | None) -> np.ndarray:
+    """For each value its place in the palette: that of the condition that holds, counted from one."""
+    empty = np.isnan(values) if values.dtype.kind == "f" else np.zeros(values.shape, bool)
+    empty |= values == nodata if nodata is not None else False
+    places = np.full(values.shape, NOT_DRAWN)
+    for place, condition in enumerate(conditions, 1):
+        places[_holds(condition, values, empty)] = place
+    return places
 
 
-def _places(values: np.ndarray, definition: RasterDefinition, nodata: float | None) -> np.ndarray:
-    """For each value its place in the palette."""
-    style = definition.style
-    nothing = np.isnan(values) if values.dtype.kind == "f" else np.zeros(values.shape, bool)
-    nothing |= values == nodata if nodata is not None else False
-    if style.values:
-        classes = np.array(definition.classes)
-        order = np.argsort(classes)
-        found = np.clip(np.searchsorted(classes[order], values), 0, len(classes) - 1)
-        places = np.where(classes[order][found] == values, order[found] + FIRST, NOT_DRAWN)
-    else:
-        bounds = np.array([step.at_least for step in style.classes])
-        step = np.digitize(values, bounds)
-        places = np.where(step > 0, step - 1 + FIRST, NOT_DRAWN)
-        if style.zero_is_nothing:
-            nothing |= values == 0
-    return np.where(nothing, NOTHING, places)
+def _holds(condition: Condition, values: np.ndarray, empty: np.ndarray) -> np.ndarray:
+    match condition:
+        case Equal(value):
+            return ~empty & (values == float(value))
+        case Between(lowest, below, not_zero):
+            within = ~empty & (values >= lowest) & (values < (np.inf if below is None else below))
+            return within & (values != 0) if not_zero else within
+        case Empty(or_zero):
+            return empty | (values == 0) if or_zero else empty
+        case Other(known):
+            return empty | ~np.isin(values, [float(value) for value in known])
+    return ~empty
 
 
 def _rgba(look: Look | None) -> tuple[int, int, int, int]:

@@ -65,6 +65,7 @@ def _cells(raster: RasterDefinition, edition: RasterEdition) -> dict[str, Any]:
 def links_of(asked: Asked, raster: RasterDefinition, edition: RasterEdition) -> Iterable[Link]:
     """Where to read on from a raster."""
     yield asked.link(f"{REL}/tilesets-map", "collections", raster.id, "map", "tiles", title=MAP_TILES)
+    yield asked.link(f"{REL}/styles", "collections", raster.id, "styles", title=STYLES)
     here = f"{reached_at(asked.request, asked.here)}/api/v1/rasters/{raster.id}"
     yield {"rel": "enclosure", "href": f"{here}/cog", "type": COG, "title": asked.say(FILE), "length": edition.size_bytes}
     yield {"rel": "related", "href": f"{here}/figures", "type": JSON, "title": asked.say(FIGURES)}
