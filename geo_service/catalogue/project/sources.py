@@ -31,7 +31,7 @@ class Service:
     base: str
 
     def features(self, layer: LayerDefinition) -> Source:
-        """As OGC API Features, only what is in view. In longitude and latitude: QGIS asks for RD since 3.36 only."""
+        """As OGC API Features, only what is in view. In longitude and latitude: QGIS asks for RD since 3.32 only (its issue 52228)."""
         told = {
             "pagesize": str(PAGE),
             "pagingEnabled": "true",
