@@ -32,18 +32,15 @@ LEGEND_AND_FILLS = """() => {
 }"""
 PAGE = "/kaarten/dekking"
 WHOLE = f"{PAGE}?niveau=wijken"
-PAGES = ["/over", PAGE, f"{PAGE}?niveau=stadsdelen&at=2020-01-01", f"{PAGE}?stadsdeel=SD1&taal=en", "/toegankelijkheid", "/nergens"]
+PAGES = [PAGE, f"{PAGE}?niveau=stadsdelen&at=2020-01-01", f"{PAGE}?stadsdeel=SD1&taal=en"]
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 @pytest.mark.parametrize("address", PAGES)
 def test_every_page_is_accessible_and_fits(site: Server, visit: Visitor, address: str, size: tuple[int, int]) -> None:
     seen = visit(site.url + address, size)
-    if address == "/nergens":
-        seen.complaints.clear()  # Chromium itself reports the 404
     assert seen.faults_of_axe() == []
-    if "dekking" in address or address == "/over":
-        assert seen.faults_of_axe(seen.map) == []
+    assert seen.faults_of_axe(seen.map) == []
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
