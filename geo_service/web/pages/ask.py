@@ -2,20 +2,16 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy.orm import Session
 
 from geo_service.adoptions.asking import service
 from geo_service.adoptions.asking.schemas import Asker
 from geo_service.adoptions.decision import decide
 from geo_service.adoptions.schemas import MEASURES
-from geo_service.days import day_of
-from geo_service.db.engine import act_for, again
 from geo_service.errors import (
     N_,
     Conflict,
@@ -28,22 +24,16 @@ from geo_service.errors import (
     TooManyRequests,
 )
 from geo_service.initiatives import queries as initiatives
-from geo_service.installation import Installation
 from geo_service.maintenance.schemas import MEASURES as MEASURE_WORDS
 from geo_service.papers.picture import Mark, picture
-from geo_service.people.schemas import Visitor
 from geo_service.plots import sketches
 from geo_service.plots.intake import round_of
-from geo_service.web.dependencies import DbSession, Here, Now
-from geo_service.web.links import reached_at
 from geo_service.web.pages.chosen import Chosen, asked_for, read_chosen
 from geo_service.web.pages.forms import OwnForm, see_other
+from geo_service.web.pages.page import AnyPage, Page
 from geo_service.web.pages.pictures import POLICY as PICTURE_POLICY
-from geo_service.web.pages.render import PageLanguage, render
 from geo_service.web.pages.request_form import Values, check_key, first_values, read_request, read_values, told
-from geo_service.web.pages.visitor import MaybeVisitor
 from geo_service.web.problems import status_of
-from geo_service.words import Language
 
 router = APIRouter(include_in_schema=False)
 BROWSER = "zb_aanvraag"
@@ -64,94 +54,59 @@ LABELS = {
 NOT_YOURS = N_("You are no member of this initiative. Join it first, or ask without it.")
 
 
-@dataclass
-class Page:
-    """Everything that the form is made from."""
-
-    request: Request
-    here: Installation
-    session: Session
-    language: Language
-    now: Any
-    visitor: Visitor | None
-
-    def show(
-        self, chosen: Chosen, values: Values, faults: dict[str, str], status: int = 200, lost: GeoServiceError | None = None
-    ) -> HTMLResponse:
-        """The form, or why this ground cannot be had and what can."""
-        session, here = self.session, self.here
-        asked = asked_for(session, chosen, self.now)
-        today = day_of(self.now)
-        decision = decide(session, asked, here.municipality, self.now, starts_on=values.day_after(today))
-        content = {
-            "chosen": chosen, "decision": decision, "lost": lost, "values": values, "faults": _in_order(faults), "labels": LABELS,
-            "measures": {name: words for name, words in MEASURE_WORDS.items() if name in MEASURES},
-            "mine": initiatives.of_member(session, self.visitor.actor.person_id) if self.visitor else [],
-            "round": round_of(here.municipality.intake, today), "today": today,
-            "last_day": today + timedelta(days=here.municipality.intake.days_ahead),
-        }  # fmt: skip
-        return render(self.request, here, "ask/form.html", self.language, content, status)
-
-
 @router.get("/aanvraag")
-def request_form(request: Request, here: Here, session: DbSession, language: PageLanguage, now: Now, visitor: MaybeVisitor) -> Response:
+def request_form(page: AnyPage) -> Response:
     """The form for the ground in the address. With ``initiatief`` one asks for an initiative of one's own, so one signs in first."""
     try:
-        chosen = read_chosen(request.query_params)
+        chosen = read_chosen(page.request.query_params)
     except InvalidInput:
         return RedirectResponse("/kies", 303)
-    page = Page(request, here, session, language, now, visitor)
-    return page.show(chosen, first_values(day_of(now), _own_initiative(session, chosen, visitor)), {})
+    return _form(page, chosen, first_values(page.today, _own_initiative(page, chosen)), {})
 
 
 @router.post("/aanvraag")
-def send_request(
-    request: Request, form: OwnForm, here: Here, session: DbSession, language: PageLanguage, now: Now, visitor: MaybeVisitor
-) -> Response:
+def send_request(page: AnyPage, form: OwnForm) -> Response:
     """Send it in: at once for who is signed in, else as a reservation that waits for a mailed confirmation."""
     chosen, values = read_chosen(form), read_values(form)
     check_key(values)
-    browser = request.cookies.get(BROWSER) or secrets.token_urlsafe(32)
+    browser = page.request.cookies.get(BROWSER) or secrets.token_urlsafe(32)
     try:
-        made = _send(request, here, session, language, now, visitor, chosen, values, browser)
+        made = _send(page, chosen, values, browser)
     except (InvalidInput, Conflict, TooManyRequests) as error:
-        session.rollback()
-        page = Page(request, here, session, language, now, visitor)
+        page.session.rollback()
         by_ground = isinstance(error, GroundTaken | GroundAskedFor | RuleForbids)
-        return page.show(chosen, values, {} if by_ground else told(error, language), status_of(error), error if by_ground else None)
-    if visitor:
-        return see_other(f"/mijn/plek/{service.look(session, made).plot_code}")
+        return _form(page, chosen, values, {} if by_ground else told(error, page.language), status_of(error), error if by_ground else None)
+    if page.visitor:
+        return see_other(f"/mijn/plek/{service.look(page.session, made).plot_code}")
     answer = see_other(f"/aanvraag/{made}")
-    keep_browser(answer, browser, reached_at(request, here))
+    keep_browser(answer, browser, page.base_url)
     return answer
 
 
 @router.post("/aanvraag/voorstel")
-def take_suggestion(
-    request: Request, form: OwnForm, here: Here, session: DbSession, language: PageLanguage, now: Now, visitor: MaybeVisitor
-) -> Response:
+def take_suggestion(page: AnyPage, form: OwnForm) -> Response:
     """Go on with what would be possible: it is kept as a sketch. What was filled in before comes along."""
     chosen, values = read_chosen(form), read_values(form)
-    decision = decide(session, asked_for(session, chosen, now), here.municipality, now)
+    decision = decide(page.session, asked_for(page, chosen), page.municipality, page.now)
     suggestion = decision.suggestion if not decision.allowed else decision.shape
     if suggestion is None:
         return see_other(f"/aanvraag?{chosen.query}")
-    kept = Chosen(sketch=sketches.keep(session, suggestion, (), now), initiative=chosen.initiative)
+    kept = Chosen(sketch=sketches.keep(page.session, suggestion, (), page.now), initiative=chosen.initiative)
     if not values["sleutel"]:
         return see_other(f"/aanvraag?{kept.query}")
     check_key(values)
-    return Page(request, here, session, language, now, visitor).show(kept, values, {})
+    return _form(page, kept, values, {})
 
 
 @router.get("/aanvraag/kaart.svg")
-def request_picture(request: Request, here: Here, session: DbSession, language: PageLanguage, now: Now) -> Response:
+def request_picture(page: AnyPage) -> Response:
     """The ground in the address, with what cannot be had marked."""
-    decision = decide(session, asked_for(session, read_chosen(request.query_params), now), here.municipality, now)
+    decision = decide(page.session, asked_for(page, read_chosen(page.request.query_params)), page.municipality, page.now)
     faults = [outcome.fault for outcome in decision.outcomes if outcome.outcome == "failed" and outcome.fault]
     marks = [Mark("fault", shape) for shape in faults if not shape.is_empty]
     drawn = picture(
-        session, decision.shape, width=720, height=432, margin_m=15, marks=marks, content=here.content, language=language
-    )  # fmt: skip
+        page.session, decision.shape, width=720, height=432, margin_m=15, marks=marks, content=page.here.content, language=page.language
+    )
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": PICTURE_POLICY}
     return Response(drawn, media_type="image/svg+xml", headers=headers)
 
@@ -168,33 +123,47 @@ def keep_browser(response: Response, secret: str, base_url: str) -> None:
     )
 
 
-def _send(
-    request: Request, here: Installation, session: Session, language: Language, now: Any, visitor: Visitor | None,
-    chosen: Chosen, values: Values, browser: str,
-) -> Any:  # fmt: skip
-    asked = None if chosen.plot else asked_for(session, chosen, now)
-    filled = read_request(values, chosen, asked, language, signed_in=visitor is not None)
-    base_url = reached_at(request, here)
-    if visitor:
-        actor = visitor.actor
+def _form(
+    page: Page, chosen: Chosen, values: Values, faults: dict[str, str], status: int = 200, lost: GeoServiceError | None = None
+) -> HTMLResponse:
+    """The form, or why this ground cannot be had and what can."""
+    intake, today = page.municipality.intake, page.today
+    decision = decide(page.session, asked_for(page, chosen), page.municipality, page.now, starts_on=values.day_after(today))
+    content = {
+        "chosen": chosen,
+        "decision": decision,
+        "lost": lost,
+        "values": values,
+        "faults": _in_order(faults),
+        "labels": LABELS,
+        "measures": {name: words for name, words in MEASURE_WORDS.items() if name in MEASURES},
+        "mine": initiatives.of_member(page.session, page.person_id) if page.person_id else [],
+        "round": round_of(intake, today),
+        "today": today,
+        "last_day": today + timedelta(days=intake.days_ahead),
+    }
+    return page.show("ask/form.html", content, status)
 
-        def submit() -> Any:
-            act_for(session, actor.person_id)
-            return service.submit(session, actor, filled, here.municipality, base_url, now)
 
-        return again(session, submit)
-    request.app.state.request_limit.take(request.client.host if request.client else "")
+def _send(page: Page, chosen: Chosen, values: Values, browser: str) -> Any:
+    asked = None if chosen.plot else asked_for(page, chosen)
+    filled = read_request(values, chosen, asked, page.language, signed_in=page.visitor is not None)
+    told_by = page.municipality, page.base_url, page.now
+    if page.visitor:
+        actor = page.visitor.actor
+        return page.again(lambda: service.submit(page.session, actor, filled, *told_by))
+    page.request.app.state.request_limit.take(page.client)
     asker = Asker(values["email"], values["naam"] or None, browser_digest(browser))
-    return again(session, lambda: service.reserve(session, asker, filled, here.municipality, base_url, now))
+    return page.again(lambda: service.reserve(page.session, asker, filled, *told_by))
 
 
-def _own_initiative(session: Session, chosen: Chosen, visitor: Visitor | None) -> Any:
+def _own_initiative(page: Page, chosen: Chosen) -> Any:
     if not chosen.initiative:
         return None
-    if visitor is None:
+    if page.visitor is None:
         raise NotSignedIn()
-    found = initiatives.id_of(session, chosen.initiative)
-    if found is None or not initiatives.is_member(session, found, visitor.actor.person_id):
+    found = initiatives.id_of(page.session, chosen.initiative)
+    if found is None or not initiatives.is_member(page.session, found, page.visitor.actor.person_id):
         raise Conflict(NOT_YOURS)
     return found
 

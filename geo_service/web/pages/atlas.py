@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from shapely import Point
-from sqlalchemy.orm import Session
 
 from geo_service.cartography.queries import is_schematic
 from geo_service.errors import N_
@@ -12,8 +11,9 @@ from geo_service.geometry import to_lonlat
 from geo_service.installation import Installation
 from geo_service.registers.queries import reach
 from geo_service.registers.search.queries import middle
+from geo_service.web.pages.page import Page
 from geo_service.web.pages.render import PDOK
-from geo_service.words import Language, say
+from geo_service.words import say
 
 Mode = Literal["view", "choose", "draw", "pin"]
 Shown = Literal["free", "plots", "ideas", "districts"]
@@ -49,9 +49,7 @@ STATUS_WORDS = {
 
 
 def atlas(
-    session: Session,
-    here: Installation,
-    language: Language,
+    page: Page,
     *,
     mode: Mode = "view",
     center: tuple[float, float] | None = None,
@@ -65,8 +63,8 @@ def atlas(
 
     Without any of these it shows the middle of the first stadsdeel. ``more``: selected, shape, chosen, input.
     """
-    shown = [layer for layer in layers if layer != "ideas" or IDEAS in here.catalogue]
-    start, extent = _reach(session, here)
+    shown = [layer for layer in layers if layer != "ideas" or IDEAS in page.here.catalogue]
+    start, extent = _reach(page)
     place, close = (center, zoom or CLOSE) if center else (start, zoom or NEAR)
     return {
         "mode": mode,
@@ -76,15 +74,15 @@ def atlas(
         **({"fit": fit} if fit else {}),
         "extent": extent,
         "layers": shown,
-        "largest": here.municipality.rules.maximum_area.value,
+        "largest": page.municipality.rules.maximum_area.value,
         "tiles": TILES,
-        "ground": _looks(here),
-        "background": PDOK_BACKGROUND if here.settings.background == "pdok" else None,
-        "schematic": is_schematic(session),
-        "language": language,
+        "ground": _looks(page.here),
+        "background": PDOK_BACKGROUND if page.here.settings.background == "pdok" else None,
+        "schematic": is_schematic(page.session),
+        "language": page.language,
         "words": {
-            **{name: say(text, language) for name, text in WORDS.items()},
-            "status": {name: say(text, language) for name, text in STATUS_WORDS.items()},
+            **{name: say(text, page.language) for name, text in WORDS.items()},
+            "status": {name: say(text, page.language) for name, text in STATUS_WORDS.items()},
         },
         **{name: value for name, value in more.items() if value is not None},
     }
@@ -97,13 +95,13 @@ def _looks(here: Installation) -> dict[str, dict[str, Any]]:
     return {kind: {"fill": look.fill, "line": look.line, "width": look.width} for kind, look in values.items()}
 
 
-def _reach(session: Session, here: Installation) -> tuple[tuple[float, float], list[float] | None]:
+def _reach(page: Page) -> tuple[tuple[float, float], list[float] | None]:
     """Where a map begins (where people live in the first stadsdeel of the municipality's file), and how far it goes: W, S, E, N."""
-    first = here.municipality.stadsdelen[0].code if here.municipality.stadsdelen else ""
-    found = reach(session, first)
+    first = page.municipality.stadsdelen[0].code if page.municipality.stadsdelen else ""
+    found = reach(page.session, first)
     if found is None:
         return MIDDLE_OF_THE_COUNTRY, None
-    homes = middle(session, first)
+    homes = middle(page.session, first)
     point, box = to_lonlat(Point(homes) if homes else found[0]), to_lonlat(found[1])
     west, south, east, north = box.bounds
     return (round(point.x, 6), round(point.y, 6)), [west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN]

@@ -1,11 +1,9 @@
 """The ground that a page is about, as it stands in its address: ``groen`` (repeated), ``schets`` or ``plek``."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, QueryParams
 
 from geo_service.db.base import as_shape
@@ -13,6 +11,7 @@ from geo_service.errors import N_, InvalidInput, NotFound
 from geo_service.plots import sketches
 from geo_service.plots.geojson import MOST_OBJECTS, Asked
 from geo_service.plots.queries import by_code
+from geo_service.web.pages.page import Page
 
 WHICH = N_("Choose one plot first: on the map or in the list.")
 
@@ -49,12 +48,12 @@ def read_chosen(told: QueryParams | FormData) -> Chosen:
     return chosen
 
 
-def asked_for(session: Session, chosen: Chosen, now: datetime) -> Asked:
+def asked_for(page: Page, chosen: Chosen) -> Asked:
     """The ground itself; NotFound when the plot or the sketch is not there (any more)."""
     if chosen.sketch:
-        return sketches.sketch(session, chosen.sketch, now)
+        return sketches.sketch(page.session, chosen.sketch, page.now)
     if chosen.plot:
-        found = by_code(session, chosen.plot)
+        found = by_code(page.session, chosen.plot)
         if found is None:
             raise NotFound(N_("There is no plot {code}."), code=chosen.plot)
         return as_shape(found[1].geom)

@@ -3,7 +3,7 @@
 from itertools import zip_longest
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData
 
@@ -11,15 +11,12 @@ from geo_service.adoptions.agreements import paper
 from geo_service.adoptions.agreements import service as letters
 from geo_service.adoptions.agreements.schemas import LEVELS, Chosen
 from geo_service.adoptions.agreements.standard import chosen_of, standard
-from geo_service.adoptions.desk import service
 from geo_service.adoptions.desk.service import Case
-from geo_service.errors import N_, Conflict, InvalidInput, NotAllowed, fault
+from geo_service.errors import N_, InvalidInput, NotAllowed, fault
 from geo_service.municipality import MEANS, WHO, Means, Municipality, Task
-from geo_service.web.dependencies import DbSession, Here, Now
-from geo_service.web.pages.forms import OwnForm, field, see_other, told
-from geo_service.web.pages.render import PageLanguage, render
-from geo_service.web.pages.visitor import StaffVisitor
-from geo_service.web.problems import status_of
+from geo_service.web.pages.desk import case_of
+from geo_service.web.pages.forms import OwnForm, field
+from geo_service.web.pages.page import Faults, StaffPage
 from geo_service.words import Told
 
 router = APIRouter(include_in_schema=False)
@@ -30,41 +27,27 @@ Row = tuple[str, ...]
 
 
 @router.get(PAGE)
-def agreement_form(
-    request: Request, here: Here, session: DbSession, language: PageLanguage, visitor: StaffVisitor, now: Now, adoption_id: UUID
-) -> HTMLResponse:
+def agreement_form(page: StaffPage, adoption_id: UUID) -> HTMLResponse:
     """The newest version to go on from, or the standard one."""
-    case = _case(service.case(session, visitor.actor, adoption_id, here.municipality, now))
-    return render(request, here, "desk/agreement.html", language, _content(case, _values(_begin(case, here.municipality))))
+    case = case_of(page, adoption_id)
+    if not case.writes:
+        raise NotAllowed
+    return page.show("desk/agreement.html", _content(case, _values(_begin(case, page.municipality))))
 
 
 @router.post(PAGE)
-def write_agreement(
-    request: Request,
-    here: Here,
-    session: DbSession,
-    language: PageLanguage,
-    visitor: StaffVisitor,
-    now: Now,
-    adoption_id: UUID,
-    form: OwnForm,
-) -> Response:
+def write_agreement(page: StaffPage, adoption_id: UUID, form: OwnForm) -> Response:
     """Keep what was written as this version, or as the next one when somebody signed this one."""
-    case = service.case(session, visitor.actor, adoption_id, here.municipality, now)
-    try:
-        chosen = _read(form, _known(case, here.municipality))
-        letters.write(session, visitor.actor, adoption_id, chosen, here.municipality, now)
-    except (Conflict, InvalidInput) as error:
-        session.rollback()
-        content = _content(case, _typed(form), told(error, language))
-        return render(request, here, "desk/agreement.html", language, content, status_of(error))
-    return see_other(f"/beheer/aanvragen/{adoption_id}")
+    case = case_of(page, adoption_id)
 
+    def work() -> object:
+        chosen = _read(form, _known(case, page.municipality))
+        return letters.write(page.session, page.actor, adoption_id, chosen, page.municipality, page.now)
 
-def _case(case: Case) -> Case:
-    if not case.writes:
-        raise NotAllowed
-    return case
+    def anew(faults: Faults, status: int) -> HTMLResponse:
+        return page.show("desk/agreement.html", _content(case, _typed(form), faults), status)
+
+    return page.answer(work, f"/beheer/aanvragen/{adoption_id}", anew)
 
 
 def _begin(case: Case, municipality: Municipality) -> Chosen:
@@ -134,7 +117,7 @@ def _between(typed: object, least: int, most: int) -> bool:
     return str(typed).isdecimal() and len(str(typed)) < 4 and least <= int(str(typed)) <= most
 
 
-def _content(case: Case, values: dict[str, object], faults: dict[str, str] | None = None) -> dict[str, object]:
+def _content(case: Case, values: dict[str, object], faults: Faults | None = None) -> dict[str, object]:
     return {
         "case": case,
         "view": case.view,

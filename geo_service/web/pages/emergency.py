@@ -1,35 +1,26 @@
 """``/mijn/plek/{code}/noodknop``: help, taking over for a while, giving back. It costs nothing, and nobody else sees it."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 from shapely import MultiPolygon
-from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
-from geo_service.days import day_of
 from geo_service.errors import N_, Conflict, InvalidGeometry, InvalidInput, fault
-from geo_service.installation import Installation
 from geo_service.maintenance import incidents
 from geo_service.maintenance.pieces import Piece, chosen, pieces
 from geo_service.maintenance.schemas import NOODKNOP, Told
 from geo_service.maintenance.working_days import after
-from geo_service.people.schemas import Visitor
 from geo_service.plots.answer import geojson
 from geo_service.plots.geojson import read_geometry
-from geo_service.web.dependencies import DbSession, Here, Now
-from geo_service.web.links import reached_at
 from geo_service.web.pages.atlas import atlas
 from geo_service.web.pages.forms import OwnForm, field, fields
-from geo_service.web.pages.keeping import OwnPlot, answered, as_day, open_tasks, own_plot
-from geo_service.web.pages.render import PageLanguage, render
-from geo_service.web.pages.visitor import SignedInVisitor
-from geo_service.words import Language
+from geo_service.web.pages.keeping import OwnPlot, as_day, open_tasks, own_plot
+from geo_service.web.pages.page import Faults, OwnPage, Page, SignedInPage
 
 router = APIRouter(include_in_schema=False)
 KINDS = {"hulp": "help", "overnemen": "take_over", "teruggeven": "hand_back"}
@@ -40,25 +31,21 @@ NO_PART = N_("Choose at least one part, or draw it on the map.")
 
 
 @router.get("/mijn/plek/{code}/noodknop")
-def noodknop(
-    request: Request, here: Here, session: DbSession, visitor: SignedInVisitor, language: PageLanguage, now: Now, code: str, kies: str = ""
-) -> HTMLResponse:
+def noodknop(page: OwnPage, code: str, kies: str = "") -> HTMLResponse:
     """Three ways out, and what happens next with each."""
-    plot = _kept(session, visitor, code, now)
-    return _page(request, here, session, plot, language, now, {"kies": kies if kies in KINDS else ""}, {})
+    plot = _kept(page, code)
+    return _page(page, plot, {"kies": kies if kies in KINDS else ""}, {})
 
 
-@router.post("/mijn/plek/{code}/noodknop", response_model=None)
-def press(
-    request: Request, here: Here, session: DbSession, visitor: SignedInVisitor, language: PageLanguage, now: Now, code: str, form: OwnForm
-) -> Response:
+@router.post("/mijn/plek/{code}/noodknop")
+def press(page: OwnPage, code: str, form: OwnForm) -> Response:
     """Press the button: it works at once. Pressed twice, it is one call."""
-    plot = _kept(session, visitor, code, now)
+    plot = _kept(page, code)
     kind = KINDS.get(field(form, "kies"), "")
 
-    def anew(faults: Mapping[str, str], status: int) -> HTMLResponse:
+    def anew(faults: Faults, status: int) -> HTMLResponse:
         values = {name: field(form, name) for name in ("kies", "klus", "woorden", "tot", "hoeveel", "vorm", "kaart")}
-        return _page(request, here, session, plot, language, now, {**values, "stuk": fields(form, "stuk")}, faults, status)
+        return _page(page, plot, {**values, "stuk": fields(form, "stuk")}, faults, status)
 
     if field(form, "kaart"):
         return anew({}, 200)
@@ -69,56 +56,45 @@ def press(
         told = Told(
             kind,
             field(form, "woorden") or None,
-            part=_part(form, pieces(session, plot.now, day_of(now)), kind),
+            part=_part(form, pieces(page.session, plot.now, page.today), kind),
             until=as_day(field(form, "tot")) if kind == "take_over" else None,
             task_id=_task(form) if kind == "help" else None,
         )
-        address = reached_at(request, here)
-        return incidents.tell(session, visitor.actor, plot.now.id, told, here.municipality, address, language, now)
+        address = page.base_url
+        return incidents.tell(page.session, page.actor, plot.now.id, told, page.municipality, address, page.language, page.now)
 
-    return answered(session, work, f"/mijn/plek/{code}?klaar={MESSAGES.get(kind, '')}", anew, language)
+    return page.answer(work, f"/mijn/plek/{code}?klaar={MESSAGES.get(kind, '')}", anew)
 
 
-def _kept(session: Session, visitor: Visitor, code: str, now: datetime) -> OwnPlot:
-    plot = own_plot(session, visitor.actor, code, day_of(now))
+def _kept(page: SignedInPage, code: str) -> OwnPlot:
+    plot = own_plot(page, code)
     if not plot.kept:
         raise Conflict(NOT_KEPT)
     return plot
 
 
-def _page(
-    request: Request,
-    here: Installation,
-    session: Session,
-    plot: OwnPlot,
-    language: Language,
-    now: datetime,
-    values: Mapping[str, Any],
-    faults: Mapping[str, str],
-    status: int = 200,
-) -> HTMLResponse:
-    today = day_of(now)
+def _page(page: Page, plot: OwnPlot, values: Mapping[str, Any], faults: Faults, status: int = 200) -> HTMLResponse:
+    today = page.today
     empty = {**dict.fromkeys(("kies", "klus", "woorden", "tot", "vorm", "kaart"), ""), "hoeveel": "alles", "stuk": ()}
     content = {
         "plot": plot,
-        "options": _map(session, here, plot, language, values.get("vorm", "")) if values.get("kaart") or values.get("vorm") else None,
-        "pieces": pieces(session, plot.now, today),
-        "tasks": open_tasks(session, [plot]),
+        "options": _map(page, plot, values.get("vorm", "")) if values.get("kaart") or values.get("vorm") else None,
+        "pieces": pieces(page.session, plot.now, today),
+        "tasks": open_tasks(page, [plot]),
         "values": {**empty, **values},
         "faults": faults,
         "today": today,
-        "answer_by": after(today, int(here.municipality.help.answer_working_days.value)),
+        "answer_by": after(today, int(page.municipality.help.answer_working_days.value)),
     }
-    return render(request, here, "noodknop.html", language, content, status)
+    return page.show("noodknop.html", content, status)
 
 
-def _map(session: Session, here: Installation, plot: OwnPlot, language: Language, drawn: str) -> dict[str, Any]:
+def _map(page: Page, plot: OwnPlot, drawn: str) -> dict[str, Any]:
     """A map of the plot on which a part can be drawn."""
     shape = geojson(plot.now.geom, "CRS84")
     return atlas(
-        session, here, language, mode="draw", fit=shape, layers=("plots",), selected={"kind": "plek", "id": plot.code}, input="vorm",
-        shape=_parsed(drawn),
-    )  # fmt: skip
+        page, mode="draw", fit=shape, layers=("plots",), selected={"kind": "plek", "id": plot.code}, input="vorm", shape=_parsed(drawn)
+    )
 
 
 def _parsed(drawn: str) -> Any:

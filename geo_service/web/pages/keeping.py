@@ -1,26 +1,19 @@
 """What the pages of somebody's own plots share: which plots these are, what comes next, and how a form is answered."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
-
-from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy.orm import Session
 
 from geo_service.adoptions import parts
 from geo_service.adoptions.queries import own
 from geo_service.adoptions.schemas import AdoptionView, PauseView
 from geo_service.adoptions.states import FINAL, KEPT
 from geo_service.adoptions.waiting import WAITING, Waiting
-from geo_service.db.engine import again
-from geo_service.errors import N_, Conflict, InvalidInput, NotFound
+from geo_service.errors import N_, NotFound
 from geo_service.maintenance import queries
 from geo_service.maintenance.schemas import TaskView
 from geo_service.municipality import Municipality
-from geo_service.people.schemas import Actor
-from geo_service.web.pages.forms import see_other, told
-from geo_service.words import Language
+from geo_service.web.pages.page import Page, SignedInPage
 
 NOT_YOURS = N_("You have no plot {code}.")
 
@@ -56,10 +49,10 @@ class OwnPlot:
         return {"until": self.now.reserved_until, "weeks": int(municipality.answer.answer_weeks.value)}
 
 
-def own_plots(session: Session, actor: Actor, today: date) -> list[OwnPlot]:
+def own_plots(page: SignedInPage) -> list[OwnPlot]:
     """The plots of the initiatives of the visitor: first those that they keep, then requests, then what is over."""
     chains: dict[tuple[str, Any], list[AdoptionView]] = {}
-    for view in own(session, actor, today):
+    for view in own(page.session, page.actor, page.today):
         chains.setdefault((view.plot_code, view.initiative_id), []).append(view)
     plots = [
         OwnPlot(next((view for view in reversed(chain) if view.state not in FINAL), chain[-1]), tuple(chain)) for chain in chains.values()
@@ -67,41 +60,27 @@ def own_plots(session: Session, actor: Actor, today: date) -> list[OwnPlot]:
     return sorted(plots, key=lambda plot: (not plot.kept, plot.over, plot.now.starts_on or date.max, plot.code))
 
 
-def own_plot(session: Session, actor: Actor, code: str, today: date) -> OwnPlot:
+def own_plot(page: SignedInPage, code: str) -> OwnPlot:
     """The plot with this code, when it is the visitor's; for anybody else it is not there."""
-    found = next((plot for plot in own_plots(session, actor, today) if plot.code == code), None)
+    found = next((plot for plot in own_plots(page) if plot.code == code), None)
     if found is None:
         raise NotFound(NOT_YOURS, code=code)
     return found
 
 
-def open_tasks(session: Session, plots: list[OwnPlot]) -> list[TaskView]:
+def open_tasks(page: Page, plots: list[OwnPlot]) -> list[TaskView]:
     """What is to be done on plots that are not over, by day."""
     ids = [view.id for plot in plots if not plot.over for view in plot.chain]
-    return queries.tasks_of(session, ids, "open")
+    return queries.tasks_of(page.session, ids, "open")
 
 
-def pauses_to_come(session: Session, actor: Actor, plot: OwnPlot, today: date) -> list[PauseView]:
+def pauses_to_come(page: SignedInPage, plot: OwnPlot) -> list[PauseView]:
     """The pauses of a plot that last or are planned."""
     if not plot.kept:
         return []
-    return [one for one in parts.pauses(session, actor, plot.now.id, today) if one.ends_on is None or one.ends_on > today]
-
-
-def answered(
-    session: Session,
-    work: Callable[[], object],
-    address: str,
-    anew: Callable[[Mapping[str, str], int], HTMLResponse],
-    language: Language,
-) -> HTMLResponse | RedirectResponse:
-    """Do what a form asks and go to ``address``; what is wrong is told on the same form, made ``anew`` with its faults."""
-    try:
-        again(session, work)
-    except (InvalidInput, Conflict) as error:
-        session.rollback()
-        return anew(told(error, language), 400 if isinstance(error, InvalidInput) else 409)
-    return see_other(address)
+    return [
+        one for one in parts.pauses(page.session, page.actor, plot.now.id, page.today) if one.ends_on is None or one.ends_on > page.today
+    ]
 
 
 def as_day(text: str) -> date | None:

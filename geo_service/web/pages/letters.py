@@ -3,9 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy.orm import Session
 
 from geo_service.adoptions import queries as adoptions
 from geo_service.adoptions.agreements import paper, service
@@ -14,14 +13,9 @@ from geo_service.adoptions.mails import Sender
 from geo_service.adoptions.schemas import AdoptionView
 from geo_service.adoptions.states import FINAL
 from geo_service.days import day_of
-from geo_service.errors import N_, Conflict, InvalidInput, NotFound, fault
-from geo_service.people.schemas import Visitor
-from geo_service.web.dependencies import DbSession, Here, Now
-from geo_service.web.links import reached_at
-from geo_service.web.pages.forms import OwnForm, field, see_other, told
-from geo_service.web.pages.render import PageLanguage, render
-from geo_service.web.pages.visitor import SignedInVisitor
-from geo_service.web.problems import status_of
+from geo_service.errors import N_, InvalidInput, NotFound, fault
+from geo_service.web.pages.forms import OwnForm, field
+from geo_service.web.pages.page import Faults, OwnPage, SignedInPage
 
 router = APIRouter(include_in_schema=False)
 Version = Annotated[int | None, Query(alias="versie", ge=1)]
@@ -32,68 +26,40 @@ WORDS = {"who": paper.WHO, "sides": paper.SIDES, "levels": paper.LEVELS, "not_ye
 
 
 @router.get(PAGE)
-def letter(
-    request: Request,
-    here: Here,
-    session: DbSession,
-    language: PageLanguage,
-    visitor: SignedInVisitor,
-    now: Now,
-    code: str,
-    version: Version = None,
-    adoption: OfAdoption = None,
-) -> HTMLResponse:
+def letter(page: OwnPage, code: str, version: Version = None, adoption: OfAdoption = None) -> HTMLResponse:
     """The newest version, or an older one."""
-    view, versions = _read(session, visitor, code, now, adoption)
-    content = _content(session, visitor, view, versions, _chosen(versions, version))
-    return render(request, here, "letter.html", language, content)
+    view, versions = _read(page, code, adoption)
+    content = _content(page, view, versions, _chosen(versions, version))
+    return page.show("letter.html", content)
 
 
 @router.get(PAGE + ".pdf")
-def letter_pdf(
-    here: Here,
-    session: DbSession,
-    language: PageLanguage,
-    visitor: SignedInVisitor,
-    now: Now,
-    code: str,
-    version: Version = None,
-    adoption: OfAdoption = None,
-) -> Response:
+def letter_pdf(page: OwnPage, code: str, version: Version = None, adoption: OfAdoption = None) -> Response:
     """The same on paper; what both signed as it was kept then."""
-    _view, versions = _read(session, visitor, code, now, adoption)
+    _view, versions = _read(page, code, adoption)
     chosen = _chosen(versions, version)
     if chosen is None:
         raise NotFound
-    return as_pdf(service.pdf_of(session, chosen, here.content, language), code)
+    return as_pdf(service.pdf_of(page.session, chosen, page.here.content, page.language), code)
 
 
 @router.post(PAGE)
-def sign(
-    request: Request,
-    here: Here,
-    session: DbSession,
-    language: PageLanguage,
-    visitor: SignedInVisitor,
-    now: Now,
-    code: str,
-    form: OwnForm,
-    adoption: OfAdoption = None,
-) -> Response:
+def sign(page: OwnPage, code: str, form: OwnForm, adoption: OfAdoption = None) -> Response:
     """Sign for one side."""
-    view, _versions = _read(session, visitor, code, now, adoption)
+    view, _versions = _read(page, code, adoption)
     side: Side = "municipality" if field(form, "kant") == "gemeente" else "residents"
-    try:
+
+    def work() -> object:
         if not field(form, "akkoord"):
             raise InvalidInput(details={"errors": [fault("akkoord", N_("Tick that you agree. Then sign."))]})
-        sender = Sender(here.municipality, reached_at(request, here), now)
-        service.sign(session, visitor.actor, view.id, side, field(form, "vingerafdruk"), sender, here.content)
-    except (Conflict, InvalidInput) as error:
-        session.rollback()
-        view, versions = _read(session, visitor, code, now, view.id)
-        content = _content(session, visitor, view, versions, _chosen(versions, None), told(error, language))
-        return render(request, here, "letter.html", language, content, status_of(error))
-    return see_other(f"{PAGE.format(code=code)}?aanvraag={view.id}" if adoption else PAGE.format(code=code))
+        sender = Sender(page.municipality, page.base_url, page.now)
+        return service.sign(page.session, page.actor, view.id, side, field(form, "vingerafdruk"), sender, page.here.content)
+
+    def anew(faults: Faults, status: int) -> HTMLResponse:
+        now, versions = _read(page, code, view.id)
+        return page.show("letter.html", _content(page, now, versions, _chosen(versions, None), faults), status)
+
+    return page.answer(work, f"{PAGE.format(code=code)}?aanvraag={view.id}" if adoption else PAGE.format(code=code), anew)
 
 
 def as_pdf(made: bytes, code: str) -> Response:
@@ -102,14 +68,14 @@ def as_pdf(made: bytes, code: str) -> Response:
     return Response(made, media_type="application/pdf", headers=headers)
 
 
-def _read(session: Session, visitor: Visitor, code: str, now: Now, adoption: UUID | None) -> tuple[AdoptionView, list[AgreementView]]:
+def _read(page: SignedInPage, code: str, adoption: UUID | None) -> tuple[AdoptionView, list[AgreementView]]:
     """The adoption of the plot in which this visitor has a part: the one that is asked for, else what goes on before what is over."""
-    found = [view for view in adoptions.listed(session, visitor.actor, day_of(now), plot=code) if view.full and view.state != "draft"]
+    found = [view for view in adoptions.listed(page.session, page.actor, page.today, plot=code) if view.full and view.state != "draft"]
     chosen = [view for view in found if adoption in (None, view.id)]
     if not chosen:
         raise NotFound
     view = max(chosen, key=lambda each: (each.state not in FINAL, each.status == "geadopteerd", each.created_at))
-    return service.read(session, visitor.actor, view.id, day_of(now))
+    return service.read(page.session, page.actor, view.id, page.today)
 
 
 def _chosen(versions: list[AgreementView], number: int | None) -> AgreementView | None:
@@ -120,20 +86,15 @@ def _chosen(versions: list[AgreementView], number: int | None) -> AgreementView 
 
 
 def _content(
-    session: Session,
-    visitor: Visitor,
-    view: AdoptionView,
-    versions: list[AgreementView],
-    shown: AgreementView | None,
-    faults: dict[str, str] | None = None,
+    page: SignedInPage, view: AdoptionView, versions: list[AgreementView], shown: AgreementView | None, faults: Faults | None = None
 ) -> dict[str, object]:
-    sides: list[Side] = [] if shown is None or shown != versions[0] else service.sides_to_sign(session, visitor.actor, view, shown)
+    sides: list[Side] = [] if shown is None or shown != versions[0] else service.sides_to_sign(page.session, page.actor, view, shown)
     return {
         "view": view,
         "shown": shown,
         "versions": versions,
         "sides": sides,
-        "is_staff": service.is_staff(session, visitor.actor, view),
+        "is_staff": service.is_staff(page.session, page.actor, view),
         "faults": faults or {},
         "words": WORDS,
         "facts": paper.facts,

@@ -3,14 +3,13 @@
 import re
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from geo_service.errors import NotFound
 from geo_service.notifications import queries
 from geo_service.notifications.models import Message
-from geo_service.web.dependencies import DbSession, Here
-from geo_service.web.pages.render import PageLanguage, render
+from geo_service.web.pages.page import AnyPage, Page
 
 router = APIRouter(include_in_schema=False)
 ADDRESS = re.compile(r"(https?://\S+)")
@@ -22,36 +21,36 @@ IN_FRAME = (
 
 
 @router.get("/postvak")
-def mailbox(request: Request, here: Here, session: DbSession, language: PageLanguage) -> HTMLResponse:
+def mailbox(page: AnyPage) -> HTMLResponse:
     """All mails, newest first."""
-    _demo_only(request)
-    return render(request, here, "mailbox.html", language, {"messages": queries.newest(session)}, headers={"Cache-Control": "no-store"})
+    _demo_only(page)
+    return page.show("mailbox.html", {"messages": queries.newest(page.session)}, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/postvak/{message_id}")
-def one_mail(request: Request, here: Here, session: DbSession, language: PageLanguage, message_id: UUID) -> HTMLResponse:
+def one_mail(page: AnyPage, message_id: UUID) -> HTMLResponse:
     """One mail: as text, with links to follow, and as mail programs show it."""
-    message = _message(request, session, message_id)
+    message = _message(page, message_id)
     lines = [ADDRESS.split(line) for line in message.plain.splitlines()]
-    return render(request, here, "mail.html", language, {"mail": message, "lines": lines}, headers={"Cache-Control": "no-store"})
+    return page.show("mail.html", {"mail": message, "lines": lines}, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/postvak/{message_id}/html")
-def mail_as_shown(request: Request, session: DbSession, message_id: UUID) -> HTMLResponse:
+def mail_as_shown(page: AnyPage, message_id: UUID) -> HTMLResponse:
     """The HTML of a mail, for the frame on its page; its links open in the window around it."""
-    message = _message(request, session, message_id)
+    message = _message(page, message_id)
     html = message.html.replace("<head>", '<head><base target="_top">', 1)
     return HTMLResponse(html, headers={"Content-Security-Policy": IN_FRAME, "Cache-Control": "no-store"})
 
 
-def _message(request: Request, session: DbSession, message_id: UUID) -> Message:
-    _demo_only(request)
-    message = queries.message(session, message_id)
+def _message(page: Page, message_id: UUID) -> Message:
+    _demo_only(page)
+    message = queries.message(page.session, message_id)
     if message is None:
         raise NotFound
     return message
 
 
-def _demo_only(request: Request) -> None:
-    if not request.app.state.demo:
+def _demo_only(page: Page) -> None:
+    if not page.request.app.state.demo:
         raise NotFound

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi import Path as InPath
 from sqlalchemy.orm import Session
 
@@ -12,9 +12,7 @@ from geo_service.errors import NotFound
 from geo_service.initiatives.models import Photo
 from geo_service.initiatives.photos import MEDIA_TYPE
 from geo_service.initiatives.queries import is_member, photo_image
-from geo_service.people.schemas import Visitor
-from geo_service.web.dependencies import DbSession
-from geo_service.web.pages.visitor import MaybeVisitor
+from geo_service.web.pages.page import AnyPage, Page
 
 router = APIRouter(include_in_schema=False)
 HOUR_S = 3600
@@ -22,18 +20,20 @@ HOUR_S = 3600
 
 @router.get("/foto/{photo_id}")
 @router.get("/foto/{photo_id}/klein")
-def photo(request: Request, photo_id: Annotated[UUID, InPath()], session: DbSession, visitor: MaybeVisitor) -> Response:
+def photo(page: AnyPage, photo_id: Annotated[UUID, InPath()]) -> Response:
     """The picture, large or small. A photo that this visitor may not see is not there."""
-    found = session.get(Photo, photo_id)
-    size = "small" if request.url.path.endswith("/klein") else "large"
-    if found is None or not (shown(session, found) or seen_by(session, found, visitor)):
+    found = page.session.get(Photo, photo_id)
+    size = "small" if page.request.url.path.endswith("/klein") else "large"
+    if found is None or not (shown(page.session, found) or seen_by(page, found)):
         raise NotFound
     etag = f'"{photo_id}-{size}"'
-    headers = {"Cache-Control": f"public, max-age={HOUR_S}" if shown(session, found) else "private, no-cache", "ETag": etag}
-    if request.headers.get("if-none-match") == etag:
+    headers = {"Cache-Control": f"public, max-age={HOUR_S}" if shown(page.session, found) else "private, no-cache", "ETag": etag}
+    if page.request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     return Response(
-        photo_image(session, photo_id, size), media_type=MEDIA_TYPE, headers={**headers, "Content-Security-Policy": "default-src 'none'"}
+        photo_image(page.session, photo_id, size),
+        media_type=MEDIA_TYPE,
+        headers={**headers, "Content-Security-Policy": "default-src 'none'"},
     )
 
 
@@ -42,8 +42,10 @@ def shown(session: Session, found: Photo) -> bool:
     return found.public and found.hidden_at is None and is_public(session, found.initiative_id)
 
 
-def seen_by(session: Session, found: Photo, visitor: Visitor | None) -> bool:
+def seen_by(page: Page, found: Photo) -> bool:
     """Whether this visitor may see what others may not."""
-    if visitor is None:
+    if page.visitor is None:
         return False
-    return is_member(session, found.initiative_id, visitor.actor.person_id) or oversees(session, visitor.actor, found.initiative_id)
+    return is_member(page.session, found.initiative_id, page.visitor.actor.person_id) or oversees(
+        page.session, page.visitor.actor, found.initiative_id
+    )

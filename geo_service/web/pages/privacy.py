@@ -1,11 +1,10 @@
 """``/privacy``: what is kept of people, why, how long, and what they can ask."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from geo_service.errors import N_
-from geo_service.web.dependencies import Here
-from geo_service.web.pages.render import PageLanguage, render
+from geo_service.web.pages.page import AnyPage
 
 router = APIRouter(include_in_schema=False)
 TERMS = {
@@ -22,8 +21,8 @@ TERMS = {
 
 
 @router.get("/privacy")
-def privacy(request: Request, here: Here, language: PageLanguage) -> HTMLResponse:
+def privacy(page: AnyPage) -> HTMLResponse:
     """The whole story, in plain words. The terms are those that the retention job works with."""
-    retention = here.municipality.retention
+    retention = page.municipality.retention
     terms = [(what, getattr(retention, name)) for name, what in TERMS.items()]
-    return render(request, here, "privacy.html", language, {"terms": terms})
+    return page.show("privacy.html", {"terms": terms})
