@@ -7,7 +7,7 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from geo_service.cartography.elements import HTML
-from geo_service.cartography.folium_map import MapParts
+from geo_service.cartography.view import MapParts
 
 FILE_POLICY = "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src data:; font-src data:"
 

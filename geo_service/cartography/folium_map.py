@@ -1,7 +1,5 @@
 """A definition and the layers that it names, drawn by Folium: districts by class, background and plots above them, and a legend."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import folium
@@ -16,45 +14,15 @@ from geo_service.cartography.districts import district_features, draw_context, d
 from geo_service.cartography.elements import Finish, legend, patterns, words
 from geo_service.cartography.overlay import draw_overlay
 from geo_service.cartography.plots import draw_plots
+from geo_service.cartography.view import MapParts, View
 from geo_service.catalogue import read
 from geo_service.catalogue.raster.queries import edition
 from geo_service.catalogue.registry import Catalogue
-from geo_service.errors import N_, InvalidInput
+from geo_service.errors import N_
 from geo_service.words import Language, say, say_date
 
 SCHEMATIC = N_("Schematic map · example data")
 MAP_NAME = N_("Map: {title}. The table on the page gives the same figures.")
-UNKNOWN_LEVEL = N_("There is no level {level}; choose one of {levels}.")
-
-
-@dataclass(frozen=True)
-class View:
-    """What of a map is asked for: the level (a key of its levels), the day, the language, and the district that it is limited to."""
-
-    level: str
-    at: date
-    language: Language
-    within: str | None = None
-
-
-@dataclass(frozen=True)
-class MapParts:
-    """A drawn map, without any address of another host: three pieces of HTML and the assets that they need, in order."""
-
-    title: str
-    language: Language
-    header: str
-    body: str
-    script: str
-    assets: list[str]
-
-
-def view_of(definition: MapDefinition, level: str | None, at: date, language: Language, within: str | None = None) -> View:
-    """Check what is asked for; without a level it is the default of the map."""
-    levels = definition.choropleth.levels
-    if level is not None and level not in levels:
-        raise InvalidInput(UNKNOWN_LEVEL, level=level, levels=", ".join(levels))
-    return View(level or definition.choropleth.default, at, language, within)
 
 
 def draw(session: Session, definition: MapDefinition, catalogue: Catalogue, view: View, *, served: bool = True) -> MapParts:

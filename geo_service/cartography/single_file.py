@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from geo_service.cartography.document import in_one_file
-from geo_service.cartography.folium_map import MapParts
+from geo_service.cartography.view import MapParts
 from geo_service.errors import N_, SetupError
 
 NO_FOLDER = N_("There is no folder {folder}.")

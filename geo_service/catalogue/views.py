@@ -9,7 +9,6 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from geo_service.catalogue.check import require_sound
 from geo_service.catalogue.definition import OMHULLENDE, LayerDefinition
 from geo_service.catalogue.registry import Catalogue
 from geo_service.catalogue.versions import compact, tables_read
@@ -51,6 +50,8 @@ def sync(connection: Connection, catalogue: Catalogue) -> list[str]:
     changed = [layer for layer in catalogue.values() if published.get(layer.id) != layer.fingerprint]
     gone = [layer_id for layer_id in published if layer_id not in catalogue]
     if changed:
+        from geo_service.catalogue.check import require_sound  # the parser of SQL, and most starts change no layer
+
         require_sound(changed)
     for layer_id in gone:
         raw.execute(sql.SQL("drop view {}").format(sql.Identifier("layers", layer_id)))

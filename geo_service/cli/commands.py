@@ -1,6 +1,8 @@
 """The tree of commands. Each has a file of its own, which is loaded when somebody asks for it: all together take seconds."""
 
+import gc
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import typer
@@ -33,13 +35,23 @@ class Commands(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         place, _, name = COMMANDS[cmd_name].partition(".")
-        module = import_module(f"geo_service.cli.{place}")
+        module = _loaded(f"geo_service.cli.{place}")
         part = getattr(module, name)
         if isinstance(part, typer.Typer):
             return get_group(part)
         alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
         alone.command(cmd_name, help=getattr(module, "EXAMPLES", None))(part)
         return get_command(alone)
+
+
+def _loaded(name: str) -> ModuleType:
+    """The module, loaded without looking for garbage: there is none yet, and looking takes a fifth of the time."""
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")

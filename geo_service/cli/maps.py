@@ -8,8 +8,9 @@ import typer
 from rich.table import Table
 
 from geo_service.cartography import single_file
-from geo_service.cartography.folium_map import draw, view_of
+from geo_service.cartography.folium_map import draw
 from geo_service.cartography.registry import as_markdown, load_maps
+from geo_service.cartography.view import view_of
 from geo_service.catalogue.registry import load_catalogue
 from geo_service.cli.common import err, language, out, read_settings, session
 from geo_service.content import content_root

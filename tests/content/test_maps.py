@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from geo_service.cartography import assets
 from geo_service.cartography.document import served
-from geo_service.cartography.folium_map import MapParts, draw, view_of
+from geo_service.cartography.folium_map import draw
 from geo_service.cartography.registry import as_markdown, load_maps
+from geo_service.cartography.view import MapParts, view_of
 from geo_service.catalogue.registry import load_catalogue
 from geo_service.content import content_root
 from geo_service.errors import InvalidInput, NotFound, SetupError

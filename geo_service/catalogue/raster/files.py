@@ -7,9 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import rasterio
-from rasterio.errors import RasterioIOError
-
 from geo_service.catalogue.raster.models import RasterEdition
 from geo_service.errors import N_, SetupError
 
@@ -68,15 +65,19 @@ def path_of(folder: Path, edition: RasterEdition) -> Path:
 
 def open_edition(folder: Path, edition: RasterEdition) -> Any:
     """The file of an edition as a rasterio dataset, to be closed by the caller; errors as ``path_of``. One thread at a time."""
+    import rasterio  # GDAL takes a third of a second to load: who only asks which editions there are does not wait for it
+
     path = path_of(folder, edition)
     try:
         return rasterio.open(path.absolute(), driver="GTiff")
-    except RasterioIOError:
+    except rasterio.errors.RasterioIOError:
         raise _fault(CHANGED, folder, edition) from None
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[Any]:
     """A GeoTIFF on this disk, and nothing else: an address, a virtual file or another format is refused (``RasterioIOError``)."""
+    import rasterio
+
     with rasterio.Env(**ALONE), rasterio.open(path.absolute(), driver="GTiff") as source:
         yield source

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import shapely
-from exactextract import exact_extract
-from exactextract.raster import RasterioRasterSource
-from rasterio import DatasetReader
 
 from geo_service.catalogue.raster.definition import Cells
 from geo_service.geometry import RD
+
+if TYPE_CHECKING:
+    from rasterio import DatasetReader
 
 AT_ONCE = 500
 """Shapes that are summed together; progress is told after each round."""
@@ -38,7 +37,7 @@ class Figures:
     green_share: float | None
 
 
-def figures(raster: DatasetReader, shapes: Sequence[shapely.Geometry], cells: Cells, progress: Progress | None = None) -> list[Figures]:
+def figures(raster: "DatasetReader", shapes: Sequence[shapely.Geometry], cells: Cells, progress: Progress | None = None) -> list[Figures]:
     """Sum the first band of a raster in RD over shapes in RD, in their order.
 
     Where the raster tells nothing (nodata, and ground outside it) its ``nodata_counts_as`` counts, and the figures are over the whole
@@ -53,7 +52,11 @@ def figures(raster: DatasetReader, shapes: Sequence[shapely.Geometry], cells: Ce
     return made
 
 
-def _some(raster: DatasetReader, shapes: Sequence[shapely.Geometry], cells: Cells) -> Iterator[Figures]:
+def _some(raster: "DatasetReader", shapes: Sequence[shapely.Geometry], cells: Cells) -> Iterator[Figures]:
+    import geopandas as gpd  # these take a second to import: who measures nothing does not wait for them
+    from exactextract import exact_extract
+    from exactextract.raster import RasterioRasterSource
+
     frame = gpd.GeoDataFrame(geometry=[shape for shape in shapes if shape.area], crs=RD)
     operations = ["count=count", "sum=sum", "lowest=min", "highest=max"]
     if cells.green and cells.green.values:

@@ -3,21 +3,19 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
 from geo_service.cartography.definition import MapDefinition
-from geo_service.cartography.folium_map import View, view_of
 from geo_service.cartography.queries import codes_within, first_day
+from geo_service.cartography.view import View, view_of
 from geo_service.coverage.schemas import CoverageAnswer
 from geo_service.coverage.service import coverage
-from geo_service.days import day_of
 from geo_service.errors import N_, NotFound
-from geo_service.web.dependencies import DbSession, Here, Now
 from geo_service.web.pages.figures import key_figures, ranked
 from geo_service.web.pages.maps import maps_of
-from geo_service.web.pages.render import PageLanguage, render
+from geo_service.web.pages.page import AnyPage
 from geo_service.web.pages.timeline import Timeline
 
 router = APIRouter(include_in_schema=False)
@@ -27,31 +25,27 @@ NO_STADSDEEL = N_("There is no stadsdeel {code}.")
 
 @router.get("/kaarten/dekking")
 def coverage_page(
-    request: Request,
-    here: Here,
-    session: DbSession,
-    language: PageLanguage,
-    now: Now,
+    page: AnyPage,
     level: Annotated[str | None, Query(alias="niveau")] = None,
     at: date | None = None,
     month: Annotated[int | None, Query(alias="maand", ge=0, le=12_000)] = None,
     within: Annotated[str | None, Query(alias="stadsdeel", max_length=20)] = None,
 ) -> HTMLResponse:
     """One level of districts, on one day, for the whole municipality or one stadsdeel."""
-    definition = maps_of(here).find(MAP, staff=False)
-    timeline = Timeline.until(day_of(now), first_day(session))
+    definition = maps_of(page.here).find(MAP, staff=False)
+    timeline = Timeline.until(page.today, first_day(page.session))
     day = at or (timeline.day(month) if month is not None else timeline.today)
-    stadsdelen = coverage(session, "stadsdeel", day)
-    view = view_of(definition, level, day, language, _start(definition, level, stadsdelen) if within is None else within or None)
+    stadsdelen = coverage(page.session, "stadsdeel", day)
+    view = view_of(definition, level, day, page.language, _start(definition, level, stadsdelen) if within is None else within or None)
     content = {
-        **_figures(session, definition, view, stadsdelen),
+        **_figures(page.session, definition, view, stadsdelen),
         "definition": definition,
         "view": view,
         "timeline": timeline,
-        "others": [each for each in maps_of(here).values() if each.table and each.audience == "public"],
+        "others": [each for each in maps_of(page.here).values() if each.table and each.audience == "public"],
         "stadsdelen": [row for row in stadsdelen.districts if row.code],
     }
-    return render(request, here, "coverage.html", language, content)
+    return page.show("coverage.html", content)
 
 
 def _start(definition: MapDefinition, level: str | None, stadsdelen: CoverageAnswer) -> str | None:

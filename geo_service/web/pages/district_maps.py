@@ -3,24 +3,19 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
-from sqlalchemy.orm import Session
 
 from geo_service.cartography.definition import MapDefinition
-from geo_service.cartography.folium_map import View, view_of
 from geo_service.cartography.queries import codes_within, first_day
 from geo_service.cartography.table import Table, table_of
-from geo_service.catalogue import read
+from geo_service.cartography.view import View, view_of
 from geo_service.catalogue.raster.queries import edition
-from geo_service.catalogue.registry import Catalogue
-from geo_service.days import day_of
 from geo_service.errors import N_, NotFound
 from geo_service.registers.queries import current_districts
-from geo_service.web.dependencies import DbSession, Here, Now
 from geo_service.web.pages.coverage import NO_STADSDEEL
 from geo_service.web.pages.maps import maps_of
-from geo_service.web.pages.render import PageLanguage, render
+from geo_service.web.pages.page import AnyPage, Page
 from geo_service.web.pages.timeline import Timeline
 
 router = APIRouter(include_in_schema=False)
@@ -29,11 +24,7 @@ NO_PAGE = N_("The map {map} has no page; the map itself is at /maps/{map}.")
 
 @router.get("/kaarten/{map_id}")
 def district_map_page(
-    request: Request,
-    here: Here,
-    session: DbSession,
-    language: PageLanguage,
-    now: Now,
+    page: AnyPage,
     map_id: str,
     level: Annotated[str | None, Query(alias="niveau")] = None,
     at: date | None = None,
@@ -41,13 +32,13 @@ def district_map_page(
     within: Annotated[str | None, Query(alias="stadsdeel", max_length=20)] = None,
 ) -> HTMLResponse:
     """One level of districts, on one day, for the whole municipality or one stadsdeel."""
-    definition = maps_of(here).find(map_id, staff=False)
+    definition = maps_of(page.here).find(map_id, staff=False)
     if not definition.table:
         raise NotFound(NO_PAGE, map=map_id)
-    timeline = Timeline.until(day_of(now), first_day(session))
+    timeline = Timeline.until(page.today, first_day(page.session))
     day = at or (timeline.day(month) if month is not None else timeline.today)
-    view = view_of(definition, level, day, language, within or None)
-    stadsdelen = {row.code: row.name for row in current_districts(session, "stadsdeel")}
+    view = view_of(definition, level, day, page.language, within or None)
+    stadsdelen = {row.code: row.name for row in current_districts(page.session, "stadsdeel")}
     if view.within is not None and view.within not in stadsdelen:
         raise NotFound(NO_STADSDEEL, code=view.within)
     content = {
@@ -55,16 +46,18 @@ def district_map_page(
         "view": view,
         "timeline": timeline,
         "stadsdelen": stadsdelen,
-        "place": stadsdelen[view.within] if view.within else here.municipality.name,
-        "cells": edition(session, definition.raster.layer, day) if definition.raster else None,
-        "table": _table(session, definition, here.catalogue, view),
+        "place": stadsdelen[view.within] if view.within else page.municipality.name,
+        "cells": edition(page.session, definition.raster.layer, day) if definition.raster else None,
+        "table": _table(page, definition, view),
     }
-    return render(request, here, "district_map.html", language, content)
+    return page.show("district_map.html", content)
 
 
-def _table(session: Session, definition: MapDefinition, catalogue: Catalogue, view: View) -> Table:
+def _table(page: Page, definition: MapDefinition, view: View) -> Table:
+    from geo_service.catalogue import read  # pandas takes a second to import: a server starts without it
+
     level = definition.choropleth.levels[view.level]
-    frame = read(session, level.layer, at=view.at, catalogue=catalogue)
+    frame = read(page.session, level.layer, at=view.at, catalogue=page.here.catalogue)
     if view.within is not None:
-        frame = frame[frame.code.isin(codes_within(session, level.level, view.within))]
-    return table_of(frame.to_dict("records"), definition, catalogue[level.layer], view.language)
+        frame = frame[frame.code.isin(codes_within(page.session, level.level, view.within))]
+    return table_of(frame.to_dict("records"), definition, page.here.catalogue[level.layer], view.language)

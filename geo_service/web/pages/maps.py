@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 
 from geo_service import __version__
 from geo_service.cartography.definition import MapDefinition
-from geo_service.cartography.document import served
-from geo_service.cartography.folium_map import View, draw, view_of
 from geo_service.cartography.registry import Maps, load_maps
+from geo_service.cartography.view import View, view_of
 from geo_service.catalogue.raster.queries import edition
 from geo_service.catalogue.registry import Catalogue, load_catalogue
 from geo_service.catalogue.versions import version
@@ -70,7 +69,14 @@ def map_document(
     }
     if f'"{tag}"' in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return HTMLResponse(served(draw(session, definition, here.catalogue, view), asset_url, nonce), headers=headers)
+    return HTMLResponse(_drawn(session, definition, here.catalogue, view, nonce), headers=headers)
+
+
+def _drawn(session: Session, definition: MapDefinition, catalogue: Catalogue, view: View, nonce: str) -> str:
+    from geo_service.cartography.document import served  # Folium and pandas take a second to import: a server starts without them
+    from geo_service.cartography.folium_map import draw
+
+    return served(draw(session, definition, catalogue, view), asset_url, nonce)
 
 
 def _tag(session: Session, definition: MapDefinition, catalogue: Catalogue, view: View) -> str:
