@@ -16,7 +16,7 @@ from geo_service.catalogue.tiles import TileMemory
 from geo_service.catalogue.versions import Versions
 from geo_service.installation import Installation
 from geo_service.people.oidc import Login
-from geo_service.web import openapi, problems
+from geo_service.web import catalogue, openapi, problems
 from geo_service.web.api import (
     adoptions,
     agreements,
@@ -58,7 +58,7 @@ API: tuple[APIRouter, ...] = (
     rasters.router,
 )
 """Mounted under /api/v1."""
-OTHERS: tuple[APIRouter, ...] = (service.router, *OGC, *PAGES)
+OTHERS: tuple[APIRouter, ...] = (service.router, catalogue.router, *OGC, *PAGES)
 """Mounted at the root: tiles, maps, pages, health."""
 MAILS_PER_HOUR = 6
 """How many links to sign in one e-mail address gets: nobody's mailbox is filled by strangers."""

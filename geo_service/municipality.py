@@ -251,6 +251,16 @@ class May(_Strict):
         return any(each.example for each in (*self.always, *self.ask_first, *self.never))
 
 
+class Metadata(_Strict):
+    """How catalogues of data know the municipality, and under which licence they may copy our descriptions."""
+
+    organisation: str | None = Field(
+        None, pattern=r"^https://identifier\.overheid\.nl/tooi/id/", description="The municipality in the register of organisations (TOOI)."
+    )
+    place: str | None = Field(None, pattern=r"^https?://", description="The municipality as a place: GeoNames, or a list of the EU.")
+    licence: Literal["CC0-1.0", "CC-BY-4.0"] = Field("CC0-1.0", description="Of the descriptions, not of the layers.")
+
+
 class Municipality(_Strict):
     """One TOML file in ``geo_service/municipalities`` or anywhere else."""
 
@@ -274,6 +284,7 @@ class Municipality(_Strict):
     retention: Retention = Retention()
     rules: Rules
     help: Help = Help()
+    metadata: Metadata = Metadata()
 
 
 def load_municipality(name: str) -> Municipality:

@@ -4,14 +4,18 @@ import hashlib
 import json
 import re
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from geo_service.catalogue.licences import LICENCES
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,52}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Geometry = Literal["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"]
+Theme = Literal["AGRI", "ECON", "EDUC", "ENER", "ENVI", "GOVE", "HEAL", "INTR", "JUST", "REGI", "SOCI", "TECH", "TRAN"]
+Frequency = Literal["UPDATE_CONT", "DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "ANNUAL", "IRREG", "NEVER", "UNKNOWN"]
 GEOMETRIE = "geometrie"
 OMHULLENDE = "omhullende"
 VERSIE = "versie"
@@ -113,7 +117,11 @@ class Edits(Strict):
 
 
 class Published(Strict):
-    """What people read of a layer of any kind, and who may."""
+    """What people read of a layer of any kind, and who may.
+
+    ``themes`` and ``frequency`` are codes of the EU's lists data-theme and frequency. A public layer has one of ``LICENCES``, by its SPDX
+    name; its deed follows from that.
+    """
 
     id: Name
     title: Text
@@ -124,12 +132,31 @@ class Published(Strict):
     owner: Text
     source: Text
     updated: Text
+    themes: tuple[Theme, ...] = Field(("ENVI",), min_length=1)
+    keywords: tuple[Text, ...] = ()
+    frequency: Frequency = "UNKNOWN"
     style: Style
+
+    @model_validator(mode="before")
+    @classmethod
+    def deed_of_licence(cls, told: Any) -> Any:
+        licence = LICENCES.get(told.get("licence"))
+        return {"licence_url": licence.deed, **told} if licence else told
+
+    @model_validator(mode="after")
+    def known_licence(self) -> Self:
+        if self.audience == "public" and self.licence not in LICENCES:
+            raise ValueError(f"the licence of a public layer is one of: {', '.join(LICENCES)}")
+        if self.licence in LICENCES and self.licence_url != LICENCES[self.licence].deed:
+            raise ValueError(f"the licence_url of {self.licence} is {LICENCES[self.licence].deed}")
+        return self
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes when anything of the definition changes; an unchanged view is left alone."""
-        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        """Changes when anything of the definition changes; an unchanged view is left alone. Keys that it leaves out do not count, so that
+        a new key of this program changes no layer.
+        """
+        content = json.dumps(self.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
     def described(self) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ARRAY, DateTime, Identity, Index, Text, func, text
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, Identity, Index, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.db.base import Base
@@ -17,6 +17,30 @@ class PublishedLayer(Base):
     fingerprint: Mapped[str]
     tables: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+LAYER_CHANGES = ("new", "changed", "removed")
+
+
+class LayerChange(Base):
+    """A layer that was published, defined anew or taken away; rows are only added.
+
+    ``audience`` is whose layer it was then: for the public, a layer that only staff may see from now on is removed.
+    """
+
+    __tablename__ = "layer_change"
+    __table_args__ = (
+        CheckConstraint(f"change in {LAYER_CHANGES}", name="change"),
+        Index("layer_change_layer_idx", "layer", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    layer: Mapped[str]
+    title: Mapped[str]
+    audience: Mapped[str]
+    change: Mapped[str]
+    fingerprint: Mapped[str]
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
 class TableChange(Base):

@@ -9,6 +9,7 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
+from geo_service.catalogue.changes import remember
 from geo_service.catalogue.definition import OMHULLENDE, LayerDefinition
 from geo_service.catalogue.registry import Catalogue
 from geo_service.catalogue.versions import compact, tables_read
@@ -53,6 +54,7 @@ def sync(connection: Connection, catalogue: Catalogue) -> list[str]:
         from geo_service.catalogue.check import require_sound  # the parser of SQL, and most starts change no layer
 
         require_sound(changed)
+    remember(raw, catalogue)
     for layer_id in gone:
         raw.execute(sql.SQL("drop view {}").format(sql.Identifier("layers", layer_id)))
     for layer in changed:

@@ -71,7 +71,7 @@ def proef(module_database):
 
 def _layer(name, **more):
     style = {"look": {"title": "Proef", "fill": "#ffffff"}}
-    told = dict.fromkeys(("licence", "owner", "source", "updated", "summary"), "proef")
+    told = {"licence": "CC0-1.0"} | dict.fromkeys(("owner", "source", "updated", "summary"), "proef")
     columns = {column: {"title": column} for column in COLUMNS}
     return LayerDefinition.model_validate(
         {"id": name, "title": name, "audience": "public", "geometry": "MultiPolygon", "key": "id", "columns": columns, "style": style}

@@ -13,7 +13,7 @@ OPEN_FORMS = re.compile(
 )
 """Forms that somebody may send without signing in: the rest asks for it."""
 OPEN_PAGES = re.compile(
-    r"/(zoek|kies|aanvraag|spelregels|inloggen|privacy|initiatieven|idee|steun|over|toegankelijkheid)?|/kaart(je|en)/.*|/(groen|maps|static|api)/.*|"
+    r"/(zoek|kies|aanvraag|spelregels|inloggen|privacy|initiatieven|idee|steun|over|toegankelijkheid|catalogus)?|/kaart(je|en)/.*|/(groen|maps|static|api)/.*|"
     r"/plek/\{code\}(/kaart.svg)?|/aanvraag/.*|/initiatief/\{slug\}(/kaart.svg|/steun)?|/oidc/.*|/postvak.*|.*\{secret\}.*|/foto/.*"
 )
 OF_A_MEMBER = re.compile(

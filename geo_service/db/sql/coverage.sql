@@ -39,7 +39,7 @@ language sql stable security definer set search_path = geo, public, pg_temp as $
   with up as materialized (
     select district_id, ancestor_id from district_ancestor where level = at_level
   ),
-  ground as (
+  land as (
     select coalesce(up.ancestor_id, 0) as id, sum(d.area_m2) as area from district_piece d left join up using (district_id) group by 1
   ),
   green as (
@@ -61,11 +61,11 @@ language sql stable security definer set search_path = geo, public, pg_temp as $
     select id, code, name from current_district where level = at_level
     union all
     select 0, null, null where exists (
-      select from ground where id = 0 union all select from green where id = 0 union all select from kept where id = 0)
+      select from land where id = 0 union all select from green where id = 0 union all select from kept where id = 0)
   )
   select nullif(d.id, 0), d.code, d.name, coalesce(o.area, 0), coalesce(g.green, 0), coalesce(g.managed, 0), coalesce(k.adopted, 0),
          coalesce(k.in_full, 0), coalesce(k.in_part, 0), coalesce(k.outside, 0), coalesce(k.plots, 0), coalesce(k.initiatives, 0),
          coalesce(g.estimated, false)
-  from district d left join ground o using (id) left join green g using (id) left join kept k using (id)
+  from district d left join land o using (id) left join green g using (id) left join kept k using (id)
   order by d.code nulls last
 $$;

@@ -16,8 +16,9 @@ from geo_service.web.dependencies import Here
 from geo_service.web.links import reached_at
 from geo_service.web.pages.ogc import ogc_page
 from geo_service.web.pages.render import ASKED as LANGUAGE
+from geo_service.web.pages.render import page_language
 from geo_service.web.problems import language_of
-from geo_service.words import say
+from geo_service.words import Language, say
 
 Format = Literal["json", "html"]
 Value = TypeVar("Value")
@@ -90,13 +91,22 @@ class Asked:
         """The address of the landing page."""
         return f"{reached_at(self.request, self.here)}{PATH}"
 
+    @property
+    def language(self) -> Language:
+        """The language of the reader: pages are read in the one that was chosen on a page."""
+        return page_language(self.request) if self.format == "html" else language_of(self.request)
+
     def say(self, source: str, **values: Any) -> str:
         """A text in the language of the reader."""
-        return say(source, language_of(self.request), **values)
+        return say(source, self.language, **values)
 
     def href(self, *path: str, **query: str) -> str:
         """An address below the landing page."""
         return "/".join([self.base, *map(quote_part, path)]) + (f"?{urlencode(query)}" if query else "")
+
+    def whole(self, path: str) -> str:
+        """An address of ours outside the OGC API."""
+        return f"{reached_at(self.request, self.here)}{path}"
 
     def link(self, rel: str, *path: str, media: str = JSON, title: str | None = None, **more: str) -> Link:
         """A link to a resource of ours; the title is an English source text."""

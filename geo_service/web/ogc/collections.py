@@ -4,20 +4,21 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from geo_service.catalogue.definition import LayerDefinition
-from geo_service.catalogue.extent import Extent, Moment, extent
+from geo_service.catalogue.extent import Extent, Moment
+from geo_service.catalogue.metadata import Known
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.registry import NO_LAYER
-from geo_service.catalogue.remembered import Remembered
-from geo_service.catalogue.versions import version
 from geo_service.errors import N_, NotFound
 from geo_service.geometry import CRS84_URI, RD_URI
 from geo_service.web.dependencies import DbSession, Here, MaybeActor
+from geo_service.web.metadata import known_of, remembered_extent
 from geo_service.web.ogc import rasters
 from geo_service.web.ogc.asked import GEOJSON, HTML, PATH, SCHEMA, Asked, Link, Plain, answer
+from geo_service.web.ogc.known import metadata_of, told_of
 from geo_service.web.ogc.systems import URIS
 from geo_service.web.problems import problems
 from geo_service.web.visible import VisibleOfAnyKind, sees_staff_layers
@@ -38,7 +39,8 @@ router = APIRouter(prefix=PATH, tags=["ogc"])
 def get_collections(asked: Plain, here: Here, actor: MaybeActor, session: DbSession) -> Response:
     """All layers that the asker may see."""
     staff = sees_staff_layers(actor)
-    layers = [describe(asked, layer, session) for layer in here.catalogue.visible(staff=staff)]
+    known = known_of(asked.request, session)
+    layers = [describe(asked, layer, known.get(layer.id, Known()), session) for layer in here.catalogue.visible(staff=staff)]
     described = [*layers, *rasters.described(asked, here.catalogue.visible_rasters(staff=staff), session)]
     document = {"links": asked.links(), "crs": list(URIS), "numberMatched": len(described), "numberReturned": len(described)}
     return answer(asked, {**document, "collections": described}, "collections", staff=staff)
@@ -47,7 +49,10 @@ def get_collections(asked: Plain, here: Here, actor: MaybeActor, session: DbSess
 @router.get("/collections/{layerId}", response_model=dict[str, Any], responses=problems(400, 401, 404, 406))
 def get_collection(asked: Plain, layer: VisibleOfAnyKind, session: DbSession) -> Response:
     """One layer, of features or of cells."""
-    document = rasters.describe_raster(asked, layer, session) if isinstance(layer, RasterDefinition) else describe(asked, layer, session)
+    if isinstance(layer, RasterDefinition):
+        document = rasters.describe_raster(asked, layer, session)
+    else:
+        document = describe(asked, layer, known_of(asked.request, session).get(layer.id, Known()), session)
     if document is None:
         raise NotFound(NO_LAYER, layer=layer.id)
     document["links"] = [*asked.links(), asked.link("up", "collections", title=LAYERS), *document["links"][1:]]
@@ -55,8 +60,10 @@ def get_collection(asked: Plain, layer: VisibleOfAnyKind, session: DbSession) ->
     return answer(asked, document, page, staff=layer.audience == "staff")
 
 
-def describe(asked: Asked, layer: LayerDefinition, session: Session) -> dict[str, Any]:
-    """A layer as Part 1 and 2 describe it; titles and texts are Dutch, as in the data."""
+def describe(asked: Asked, layer: LayerDefinition, known: Known, session: Session) -> dict[str, Any]:
+    """A layer as Part 1 and 2 describe it; titles and texts are Dutch, as in the data. Who made it, of what and when is told with the
+    names of OGC API Records.
+    """
     told = remembered_extent(asked.request, session, layer)
     return {
         "id": layer.id,
@@ -64,6 +71,7 @@ def describe(asked: Asked, layer: LayerDefinition, session: Session) -> dict[str
         "description": layer.summary,
         "attribution": f"{layer.owner}. {layer.source}",
         "license": layer.licence,
+        **told_of(asked, layer, known),
         "itemType": "feature",
         **_extent(told),
         "crs": list(URIS),
@@ -83,6 +91,7 @@ def links_of(asked: Asked, layer: LayerDefinition) -> Iterable[Link]:
     if layer.tiles:
         yield asked.link(f"{REL}/tilesets-vector", *place, "tiles", title=TILES)
     yield asked.link(f"{REL}/styles", *place, "styles", title=STYLES)
+    yield from metadata_of(asked, layer)
     if layer.licence_url:
         yield {"rel": "license", "href": layer.licence_url, "title": f"{asked.say(LICENCE)}: {layer.licence}"}
 
@@ -92,12 +101,6 @@ DESCRIBED = {
     "schema": N_("The columns and their kinds"),
     "sortables": N_("What can be sorted by"),
 }
-
-
-def remembered_extent(request: Request, session: Session, layer: LayerDefinition) -> Extent:
-    """The extent of today, computed once per version of the layer."""
-    figures: Remembered = request.app.state.figures
-    return figures.recall(("extent", layer.id, version(session, layer)), lambda: extent(session, layer))
 
 
 def _extent(told: Extent) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from geo_service.errors import N_
 from geo_service.web.ogc.asked import HTML, OPENAPI, PATH, Plain, answer
 from geo_service.web.ogc.project import QGZ
+from geo_service.web.ogc.known import metadata_of
 from geo_service.web.problems import problems
 
 CONFORMANCE = (
@@ -40,6 +41,7 @@ def landing_page(asked: Plain) -> Response:
             asked.link(f"{REL}/tiling-schemes", "tileMatrixSets", title=MATRICES),
             asked.link(f"{REL}/styles", "styles", title=STYLES),
             asked.link("enclosure", "project.qgz", media=QGZ, title=PROJECT),
+            *metadata_of(asked),
         ],
     }
     return answer(asked, document, "landing")

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from geo_service.catalogue.dcat_rasters import known_of_editions
 from geo_service.catalogue.raster import queries
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.models import RasterEdition
@@ -13,6 +14,7 @@ from geo_service.errors import N_
 from geo_service.geometry import CRS84_URI, RD_URI
 from geo_service.web.links import reached_at
 from geo_service.web.ogc.asked import JSON, Asked, Link
+from geo_service.web.ogc.known import metadata_of, told_of
 
 COG = "image/tiff; application=geotiff; profile=cloud-optimized"
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
@@ -26,7 +28,8 @@ def describe_raster(asked: Asked, raster: RasterDefinition, session: Session) ->
     edition = queries.edition(session, raster.id)
     if edition is None:
         return None
-    days = [each.day for each in queries.editions(session, raster.id) if each.day <= edition.day]
+    held = [each for each in queries.editions(session, raster.id) if each.day <= edition.day]
+    days = [each.day for each in held]
     interval = [[f"{days[0].isoformat()}T00:00:00Z", f"{days[-1].isoformat()}T00:00:00Z"]]
     return {
         "id": raster.id,
@@ -34,6 +37,7 @@ def describe_raster(asked: Asked, raster: RasterDefinition, session: Session) ->
         "description": raster.summary,
         "attribution": f"{edition.owner}. {edition.source}",
         "license": edition.licence,
+        **told_of(asked, raster, known_of_editions(held)),
         "itemType": "coverage",
         "dataType": "map",
         "extent": {
@@ -68,6 +72,7 @@ def links_of(asked: Asked, raster: RasterDefinition, edition: RasterEdition) -> 
     yield asked.link(f"{REL}/styles", "collections", raster.id, "styles", title=STYLES)
     here = f"{reached_at(asked.request, asked.here)}/api/v1/rasters/{raster.id}"
     yield {"rel": "enclosure", "href": f"{here}/cog", "type": COG, "title": asked.say(FILE), "length": edition.size_bytes}
+    yield from metadata_of(asked, raster)
     yield {"rel": "related", "href": f"{here}/figures", "type": JSON, "title": asked.say(FIGURES)}
     if raster.licence_url and edition.licence == raster.licence:
         yield {"rel": "license", "href": raster.licence_url, "title": f"{asked.say(LICENCE)}: {raster.licence}"}

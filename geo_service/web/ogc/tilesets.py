@@ -13,8 +13,8 @@ from geo_service.catalogue.tilesets import definition, tilejson, tileset
 from geo_service.errors import N_, InvalidInput
 from geo_service.geometry import box_of
 from geo_service.web.dependencies import DbSession, Here
+from geo_service.web.metadata import remembered_extent
 from geo_service.web.ogc.asked import JSON, PATH, Asked, Link, Reader, answer
-from geo_service.web.ogc.collections import remembered_extent
 from geo_service.web.problems import problems
 from geo_service.web.visible import VisibleLayer
 

@@ -5,6 +5,7 @@ from geo_service.web.pages import (
     api_docs,
     ask,
     asked,
+    catalogue,
     choose,
     coverage,
     desk,
@@ -60,6 +61,7 @@ FOR_VISITORS = (
     desk.router,
     desk_agreement.router,
     about.router,
+    catalogue.router,
     coverage.router,
     district_maps.router,
 )
