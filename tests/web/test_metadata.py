@@ -20,7 +20,9 @@ FOAF, SKOS = Namespace("http://xmlns.com/foaf/0.1/"), Namespace("http://www.w3.o
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 STAFF = ("aanvragen", "niet_maaien", "registerwijzigingen")
-FED_BY_GREEN = {"achtergrond", "beschikbaar_groen", "groenobjecten", "dekking_buurten", "dekking_wijken", "dekking_stadsdelen"}
+FED_BY_GREEN = {"achtergrond", "beschikbaar_groen", "groenobjecten", "dekking_buurten", "dekking_wijken", "dekking_stadsdelen"} | {
+    "groenaandeel_buurten", "groenaandeel_wijken",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Response
 
 from geo_service.errors import N_
 from geo_service.web.ogc.asked import HTML, OPENAPI, PATH, Plain, answer
-from geo_service.web.ogc.project import QGZ
 from geo_service.web.ogc.known import metadata_of
+from geo_service.web.ogc.project import QGZ
 from geo_service.web.problems import problems
 
 CONFORMANCE = (
