@@ -8,8 +8,8 @@ from tests.browser.conftest import DESKTOP, PHONE, Visit, Visitor
 from tests.conftest import Server
 
 LAYERS = "/ogc/v1/collections"
-OPEN = ("/", "/?weergave=lijst", "/?q=vlier", "/kies", "/spelregels", "/inloggen", "/postvak", "/privacy", "/toegankelijkheid", "/over", "/catalogus",
-        "/initiatieven", "/initiatief/{slug}", "/idee", "/steun", "/plek/{code}", "/groen/{green}", "/aanvraag?groen={green}",
+OPEN = ("/", "/?weergave=lijst", "/?q=vlier", "/kies", "/spelregels", "/inloggen", "/postvak", "/privacy", "/toegankelijkheid", "/over",
+        "/catalogus", "/initiatieven", "/initiatief/{slug}", "/idee", "/steun", "/plek/{code}", "/groen/{green}", "/aanvraag?groen={green}",
         "/bevestig/unknown", "/inloggen/unknown", "/uitnodiging/unknown", "/nergens", "/ogc/v1", LAYERS, f"{LAYERS}/dekking_wijken",
         f"{LAYERS}/zelfbeheerplekken/items", f"{LAYERS}/dekking_wijken/items/{{wijk}}")  # fmt: skip
 OWN = ("/mijn", "/mijn/plek/{code}", "/mijn/plek/{code}/noodknop", "/mijn/plek/{code}/vraag", "/mijn/plek/{code}/gemaaid",
