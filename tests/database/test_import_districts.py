@@ -12,9 +12,17 @@ from geo_service.registers import queries
 from tests.registers import NOW, bring_in, rows, square
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def almere(shared_data):
     return shared_data / "almere_boundaries.gpkg"
+
+
+@pytest.fixture(scope="module")
+def imported(module_database, municipality, almere):
+    """A session on a database with all layers, and what their import told."""
+    with module_database.sessions() as session:
+        report = bring_in(session, "districts", almere, municipality)
+        yield session, report
 
 
 def test_municipality_and_wijken_as_delivered_and_stadsdelen_from_the_configuration(session, municipality, almere):
@@ -36,8 +44,8 @@ def test_municipality_and_wijken_as_delivered_and_stadsdelen_from_the_configurat
     assert (population, homes, parent) == (haven.population.sum(), haven.dwelling_total.sum(), "GM0034")
 
 
-def test_all_layers_with_the_faults_of_the_buurten_named(session, municipality, almere):
-    report = bring_in(session, "districts", almere, municipality)
+def test_all_layers_with_the_faults_of_the_buurten_named(imported):
+    session, report = imported
     assert [(layer.layer, layer.new) for layer in report.layers] == [
         ("gemeente_2022", 1),
         ("wijken_2022", 71),
@@ -56,8 +64,8 @@ def test_all_layers_with_the_faults_of_the_buurten_named(session, municipality, 
     assert invalid == 0
 
 
-def test_no_ground_counts_twice_where_districts_overlap(session, municipality, almere):
-    bring_in(session, "districts", almere, municipality)
+def test_no_ground_counts_twice_where_districts_overlap(imported):
+    session, _report = imported
     pieces = [
         shapely.from_wkb(bytes(wkb))
         for (wkb,) in rows(session, "select st_asbinary(geom) from geo.district_piece where district_id is not null")
@@ -68,8 +76,8 @@ def test_no_ground_counts_twice_where_districts_overlap(session, municipality, a
     assert sum(buurt.area for buurt in buurten) - together > 900_000
 
 
-def test_importing_twice_changes_nothing(session, municipality, almere):
-    bring_in(session, "districts", almere, municipality)
+def test_importing_twice_changes_nothing(imported, municipality, almere):
+    session, _report = imported
     before = rows(session, "select id, code, year, st_asbinary(geom) from geo.district order by id")
     again = bring_in(session, "districts", almere, municipality)
     assert [(layer.new, layer.changed, layer.unchanged) for layer in again.layers] == [(0, 0, 1), (0, 0, 71), (0, 0, 238)]

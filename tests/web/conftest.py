@@ -1,4 +1,4 @@
-"""What the tests of the OGC API share: green objects of known shapes, and a client."""
+"""What tests of the web share: a kept plot with its pages, green objects of known shapes, and a client of the OGC API."""
 
 from datetime import date
 from types import SimpleNamespace
@@ -13,9 +13,23 @@ from geo_service.db.engine import transaction
 from tests import builders
 from tests.builders import ALWAYS, box
 from tests.conftest import cloned, serving
+from tests.keepers import settle
 
 KINDS = ("heesters", "bosplantsoen", "planten", None)
 COUNT = 60
+
+
+@pytest.fixture(scope="module")
+def place(module_server, municipality):
+    """The small town with a plot that somebody keeps, on the server of one file."""
+    return settle(module_server, municipality)
+
+
+@pytest.fixture(scope="module")
+def mine(place):
+    """The browser of who keeps it."""
+    with place.browser("resident") as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

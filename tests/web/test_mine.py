@@ -12,19 +12,7 @@ from sqlalchemy import text
 
 from geo_service.db.engine import transaction
 from geo_service.papers.sign import qr_code, sign
-from tests.keepers import settle
 from tests.residents import ask, plot
-
-
-@pytest.fixture(scope="module")
-def place(module_server, municipality):
-    return settle(module_server, municipality)
-
-
-@pytest.fixture(scope="module")
-def mine(place):
-    with place.browser("resident") as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -9,22 +9,10 @@ from sqlalchemy import text
 from geo_service.db.engine import transaction
 from geo_service.maintenance.incidents import tell
 from geo_service.maintenance.schemas import Told
-from tests.keepers import settle
 from tests.residents import keep, plot
 
 MAIL = "select to_email, subject from geo.message where subject like :about order by to_email"
 CHANGES_EACH_TIME = re.compile(r'"timeStamp":"[^"]*"|_[0-9a-f]{32}|\d{4}-\d\d-\d\dT[\d:.]+Z')
-
-
-@pytest.fixture(scope="module")
-def place(module_server, municipality):
-    return settle(module_server, municipality)
-
-
-@pytest.fixture(scope="module")
-def mine(place):
-    with place.browser("resident") as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
