@@ -15,7 +15,7 @@ from geo_service.adoptions.refusals import guarded
 from geo_service.adoptions.rights import check, seen_in_full
 from geo_service.adoptions.schemas import AdoptionView, PauseView
 from geo_service.adoptions.service import closed
-from geo_service.adoptions.states import DECIDERS, KEPT, OVERSEERS, RESIDENT
+from geo_service.adoptions.states import DECIDERS, KEPT, OVERSEERS, PLANNERS, RESIDENT
 from geo_service.days import day_of
 from geo_service.db.base import as_geometry, as_shape
 from geo_service.db.engine import act_for
@@ -83,7 +83,7 @@ def pause(
 def end_pause(session: Session, actor: Actor, adoption_id: UUID, pause_id: UUID, ends_on: date, now: datetime) -> PauseView | None:
     """Let a pause end on another day, today at the earliest; None when it never began."""
     today = day_of(now)
-    _kept(session, actor, adoption_id, (RESIDENT, *OVERSEERS), today)
+    _kept(session, actor, adoption_id, (RESIDENT, *PLANNERS), today)
     found = next((one for one in queries.pauses_of(session, adoption_id) if one.id == pause_id), None)
     if found is None:
         raise NotFound()

@@ -27,6 +27,8 @@ SERVICE = "service"
 """The service itself: what follows from a rule or from time, without a person."""
 DECIDERS = ("wijkregisseur", "admin")
 OVERSEERS = ("wijkregisseur", "toezichthouder", "admin")
+PLANNERS = (*OVERSEERS, "planner")
+"""Whose plan takes over what is paused: they may end a pause."""
 
 
 @dataclass(frozen=True)

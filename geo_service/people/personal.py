@@ -40,13 +40,18 @@ def stored(session: Session, person_id: UUID) -> dict[str, list[dict[str, Any]]]
     found = {
         "person": [_row(Person.__table__, row._mapping, person_id) for row in _rows(session, Person.__table__, Person.id == person_id)]
     }
-    for table in _tables():
-        conditions = [column == person_id for column in references() if column.table is table]
-        conditions += [func.lower(column) == person.email.lower() for column in addresses() if column.table is table]
-        if conditions:
-            rows = [_row(table, row._mapping, person_id) for row in _rows(session, table, or_(*conditions))]
-            found |= {table.name: rows} if rows else {}
+    for table, theirs in _about(person):
+        rows = [_row(table, row._mapping, person_id) for row in _rows(session, table, theirs)]
+        found |= {table.name: rows} if rows else {}
     return found
+
+
+def counted(session: Session, person_id: UUID) -> dict[str, int]:
+    """How many rows about a person each table holds, those without any left out; the person's own row is not counted."""
+    person = session.get_one(Person, person_id)
+    sums = {table.name: select(func.count()).select_from(table).where(theirs).scalar_subquery() for table, theirs in _about(person)}
+    row = session.execute(select(*(each.label(name) for name, each in sums.items()))).one()
+    return {name: count for name, count in row._mapping.items() if count}
 
 
 def forget(session: Session, person_id: UUID, now: datetime) -> None:
@@ -71,6 +76,15 @@ def takes_part() -> Iterator[ColumnElement[bool]]:
     for column in references():
         if column.table.name not in WITHOUT_KEY:
             yield exists().where(column == Person.id)
+
+
+def _about(person: Person) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """Each table that may hold something of a person, and which rows of it do."""
+    for table in _tables():
+        conditions = [column == person.id for column in references() if column.table is table]
+        conditions += [func.lower(column) == person.email.lower() for column in addresses() if column.table is table]
+        if conditions:
+            yield table, or_(*conditions)
 
 
 def _tables() -> list[Table]:

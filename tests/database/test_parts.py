@@ -120,6 +120,15 @@ def test_a_pause_ends_early_or_never_begins(session, town, kept):
         parts.end_pause(session, town.resident, kept.id, planned.id, TODAY, NOW)
 
 
+def test_a_planner_ends_a_pause_but_begins_none(session, town, kept):
+    running = parts.pause(session, town.resident, kept.id, TODAY, None, None, None, NOW)
+    assert parts.end_pause(session, town.planner, kept.id, running.id, TODAY + 3 * DAY, NOW).ends_on == TODAY + 3 * DAY
+    with pytest.raises(NotAllowed):
+        parts.pause(session, town.planner, kept.id, TODAY + 5 * DAY, None, None, None, NOW)
+    with pytest.raises(NotAllowed):
+        parts.end_pause(session, town.stranger, kept.id, running.id, TODAY + 4 * DAY, NOW)
+
+
 def test_days_of_a_pause_are_checked_all_at_once(session, town, kept):
     with pytest.raises(InvalidInput) as refusal:
         parts.pause(session, town.resident, kept.id, TODAY - DAY, TODAY - 2 * DAY, None, None, NOW)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Uuid, text
@@ -72,6 +73,9 @@ def test_the_file_holds_all_of_me_and_nothing_of_others(here, browser):
     assert "iemand-anders" not in answer.text
     page = browser.get("/mijn/gegevens?taal=nl").text
     assert "Apparaten waarop je bent ingelogd" in page
+    with here.database.sessions() as session:
+        person_id = UUID(told["person"][0]["id"])
+        assert personal.counted(session, person_id) == {name: len(rows) for name, rows in told.items() if name != "person"}
 
 
 def test_another_address_is_used_after_its_own_mail_was_opened(here, browser):

@@ -117,10 +117,10 @@ def forget_me(page: OwnPage, form: OwnForm) -> Response:
 
 
 def _page(page: SignedInPage, values: Mapping[str, Any], status: int = 200) -> Response:
-    stored = personal.stored(page.session, page.person_id)
+    counted = personal.counted(page.session, page.person_id)
     content = {
         "person": page.session.get_one(Person, page.person_id), "faults": {}, "new_email": "", "done": None,
-        "kinds": [(KINDS.get(name, name), len(rows)) for name, rows in stored.items() if name != "person"],
+        "kinds": [(KINDS.get(name, name), count) for name, count in counted.items()],
         **values,
     }  # fmt: skip
     return page.show("my_data.html", content, status, UNSEEN)

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from geo_service.adoptions.states import OVERSEERS
+from geo_service.adoptions.states import PLANNERS
 from geo_service.maintenance import incidents, queries
 from geo_service.maintenance.schemas import INCIDENT_STATES, KIND_WORDS, STATE_WORDS
 from geo_service.web.pages.forms import OwnForm, field
@@ -54,7 +54,7 @@ def _page(
     content = {
         "incidents": queries.queue(page.session, page.actor, INCIDENT_STATES if everything else TO_DO),
         "everything": everything,
-        "may_end_pause": page.actor.districts_as(OVERSEERS) != (),
+        "may_end_pause": page.actor.districts_as(PLANNERS) != (),
         "today": page.today,
         "kinds": KIND_WORDS,
         "states": STATE_WORDS,
