@@ -16,5 +16,5 @@ def draw_overlay(drawing: folium.Map, overlay: Overlay, edition: RasterEdition, 
     """Add the raster as it was on a day, hidden at first; above the districts and below names and plots."""
     folium.map.CustomPane(PANE, z_index=412).add_to(drawing)
     address = TILES.format(layer=overlay.layer, at=at.isoformat())
-    source = f"{escape(name)}: {escape(edition.source)} ({escape(edition.licence)})"
+    source = escape(edition.source)
     folium.TileLayer(tiles=address, attr=source, name=name, overlay=True, show=False, pane=PANE, max_zoom=19).add_to(drawing)

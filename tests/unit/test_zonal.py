@@ -142,7 +142,8 @@ def test_ground_without_a_value_counts_by_the_rule_of_the_raster() -> None:
 
 
 def test_nothing_is_told_of_nothing() -> None:
-    drawn = [shapely.Polygon(), box(500, 500, 5, 5), box(0, 0, 5, 5)]
+    line = shapely.LineString([(LEFT, TOP), (LEFT + 5, TOP)])
+    drawn = [line, box(500, 500, 5, 5), shapely.GeometryCollection([line, shapely.MultiPolygon([box(0, 0, 5, 5)])])]
     with raster(np.full((2, 2), NODATA, dtype="uint8")) as opened:
         empty, outside, blind = figures(opened, drawn, SKIP)
         assert figures(opened, drawn, AS_ZERO) == [empty, outside, Figures(25, 0, 25, 0, None, None, 0)]

@@ -57,6 +57,7 @@ def _some(raster: "DatasetReader", shapes: Sequence[shapely.Geometry], cells: Ce
     from exactextract import exact_extract
     from exactextract.raster import RasterioRasterSource
 
+    shapes = [_polygons(shape) for shape in shapes]
     frame = gpd.GeoDataFrame(geometry=[shape for shape in shapes if shape.area], crs=RD)
     operations = ["count=count", "sum=sum", "lowest=min", "highest=max"]
     if cells.green and cells.green.values:
@@ -70,6 +71,13 @@ def _some(raster: "DatasetReader", shapes: Sequence[shapely.Geometry], cells: Ce
             yield _figures(shape.area, here, cell_m2, cells)
         else:
             yield _without_values(shape, ground, cells)
+
+
+def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
+    """The ground of a shape: an overlay leaves points and lines beside it."""
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape
+    return shapely.MultiPolygon([part for part in shapely.get_parts(shapely.get_parts(shape)) if part.geom_type == "Polygon"])
 
 
 def _figures(area_m2: float, told: dict[str, Any], cell_m2: float, cells: Cells) -> Figures:

@@ -1,0 +1,100 @@
+"""A raster of one's own by the docs: layers, a map, its page and a table per buurt from the two files that docs/rasters.md shows."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx2
+import numpy as np
+import pytest
+import rasterio
+from rasterio.transform import from_origin
+
+from geo_service.catalogue import read
+from geo_service.catalogue.registry import load_catalogue
+from geo_service.content import content_root
+from geo_service.errors import SetupError
+from tests.builders import X, Y
+from tests.conftest import ROOT, Database, serving
+from tests.small_town import SIDE, build
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped content, and the files of the docs."""
+    folder = tmp_path_factory.mktemp("own") / "content"
+    for part in ("layers", "maps"):
+        shutil.copytree(content_root() / part, folder / part)
+    found = re.findall(r"```toml\n# ((?:layers|maps)/\w+\.toml)\n(.*?)```", (ROOT / "docs/rasters.md").read_text(), re.S)
+    assert [name for name, _ in found] == ["layers/hitte.toml", "maps/hitte.toml"]
+    for name, text in found:
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def heat(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """35 °C in the south and 41 °C in the north; the last wijk is not known for a half."""
+    values = np.full((200, 200), 41, dtype="float32")
+    values[100:] = 35
+    values[:100, 150:] = -9999
+    path = tmp_path_factory.mktemp("heat") / "hittekaart.tif"
+    grid = {"width": 200, "height": 200, "transform": from_origin(X, Y + 2 * SIDE, 10, 10), "crs": "EPSG:28992"}
+    with rasterio.open(path, "w", driver="GTiff", count=1, dtype="float32", nodata=-9999, **grid) as file:
+        file.write(values, 1)
+    return path
+
+
+@pytest.fixture(scope="module")
+def environment(module_database: Database, content: Path) -> dict[str, str]:
+    with module_database.sessions() as session:
+        build(session)
+    return {**os.environ, **module_database.environment, "GEO_CONTENT_DIR": str(content), "LC_ALL": "nl_NL", "COLUMNS": "200"}
+
+
+def command(environment: dict[str, str], *words: str) -> str:
+    done = subprocess.run([sys.executable, "-m", "geo_service", *words], env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_two_files_and_two_commands_make_a_layer_a_map_and_a_table(
+    environment: dict[str, str], module_database: Database, content: Path, heat: Path, tmp_path: Path
+) -> None:
+    command(environment, "rasters", "add", "hitte", str(heat))
+    table = command(environment, "rasters", "figures", "hitte", "--level", "wijk")
+    assert re.search(r"WK003418 +Wijk 4 +1[.]000[.]000 +50,0% +41,0", table)
+    assert re.search(r"totaal +4[.]000[.]000 +87,5% +37,6", table)
+    frame = read(module_database.url, "hitte_wijken", catalogue=load_catalogue(content))
+    assert frame.set_index("code").gemiddelde.to_dict() == {"WK003401": 35, "WK003402": 35, "WK003417": 41, "WK003418": 41}
+    assert frame.attrs["units"]["gemiddelde"] == "°C"
+    page = tmp_path / "hitte.html"
+    command(environment, "maps", "build", "hitte", "--niveau", "wijken", "-o", str(page))
+    told = page.read_text()
+    assert "41,0 \\u00b0C, van 41,0 tot 41,0" in told
+    assert "39 en meer °C" in told
+    assert "map/tiles" not in told
+
+
+def test_the_map_has_a_page_with_the_same_figures(environment: dict[str, str], module_database: Database, content: Path) -> None:
+    with serving(module_database, GEO_CONTENT_DIR=str(content)) as running:
+        page = httpx2.get(f"{running.url}/kaarten/hitte?niveau=wijken&stadsdeel=SD2").text
+        assert re.findall(r'<tr data-code="(\w+)">', page) == ["WK003417", "WK003418"]
+        drawn = httpx2.get(f"{running.url}/maps/hitte?niveau=wijken")
+        assert "/ogc/v1/collections/hitte/map/tiles/WebMercatorQuad/{z}/{y}/{x}?at=" in drawn.text
+        assert "/kaarten/hitte" in httpx2.get(f"{running.url}/kaarten/dekking").text
+        answer = httpx2.get(f"{running.url}/api/v1/rasters/hitte/figures", params={"level": "gemeente"}).json()
+        assert answer["total"]["mean"] == pytest.approx((35 * 2 + 41 * 1.5) / 3.5)
+        assert answer["nodataCountsAs"] is None
+
+
+def test_a_file_with_the_name_of_a_layer_that_a_raster_brings_is_refused(content: Path, tmp_path: Path) -> None:
+    shutil.copytree(content / "layers", tmp_path / "layers")
+    for ending in ("toml", "sql"):
+        shutil.copy(tmp_path / f"layers/wijken.{ending}", tmp_path / f"layers/hitte_wijken.{ending}")
+    with pytest.raises(SetupError) as told:
+        load_catalogue(tmp_path)
+    assert "that a raster brings along" in told.value.details["errors"][0]["text"]
