@@ -32,7 +32,7 @@ LEGEND_AND_FILLS = """() => {
 }"""
 PAGE = "/kaarten/dekking"
 WHOLE = f"{PAGE}?niveau=wijken"
-PAGES = [PAGE, f"{PAGE}?niveau=stadsdelen&at=2020-01-01", f"{PAGE}?stadsdeel=SD1&taal=en"]
+PAGES = [PAGE, f"{PAGE}?niveau=stadsdelen&at=2020-01-01", f"{PAGE}?stadsdeel=SD1&taal=en", "/kaarten/groenaandeel"]
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])

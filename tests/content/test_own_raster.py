@@ -1,16 +1,17 @@
 """A raster of one's own by the docs: layers, a map, its page and a table per buurt from the two files that docs/rasters.md shows."""
 
+import csv
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import numpy as np
 import pytest
-import rasterio
 from rasterio.transform import from_origin
 
 from geo_service.catalogue import read
@@ -19,12 +20,13 @@ from geo_service.content import content_root
 from geo_service.errors import SetupError
 from tests.builders import X, Y
 from tests.conftest import ROOT, Database, serving
+from tests.rasters import write
 from tests.small_town import SIDE, build
 
 
 @pytest.fixture(scope="module")
 def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped content, and the files of the docs."""
+    """The shipped content, the files of the docs, and a raster for staff."""
     folder = tmp_path_factory.mktemp("own") / "content"
     for part in ("layers", "maps"):
         shutil.copytree(content_root() / part, folder / part)
@@ -32,6 +34,8 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert [name for name, _ in found] == ["layers/hitte.toml", "maps/hitte.toml"]
     for name, text in found:
         (folder / name).write_text(text)
+    for_staff = (folder / "layers/hitte.toml").read_text().replace('"public"', '"staff"').replace('districts = ["buurt", "wijk"]', "")
+    (folder / "layers/intern.toml").write_text(for_staff)
     return folder
 
 
@@ -41,11 +45,7 @@ def heat(tmp_path_factory: pytest.TempPathFactory) -> Path:
     values = np.full((200, 200), 41, dtype="float32")
     values[100:] = 35
     values[:100, 150:] = -9999
-    path = tmp_path_factory.mktemp("heat") / "hittekaart.tif"
-    grid = {"width": 200, "height": 200, "transform": from_origin(X, Y + 2 * SIDE, 10, 10), "crs": "EPSG:28992"}
-    with rasterio.open(path, "w", driver="GTiff", count=1, dtype="float32", nodata=-9999, **grid) as file:
-        file.write(values, 1)
-    return path
+    return write(tmp_path_factory.mktemp("heat") / "hittekaart.tif", values, place=from_origin(X, Y + 2 * SIDE, 10, 10), nodata=-9999)
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +62,8 @@ def command(environment: dict[str, str], *words: str) -> str:
 
 
 def test_two_files_and_two_commands_make_a_layer_a_map_and_a_table(
-    environment: dict[str, str], module_database: Database, content: Path, heat: Path, tmp_path: Path
+    site: str, environment: dict[str, str], module_database: Database, content: Path, tmp_path: Path
 ) -> None:
-    command(environment, "rasters", "add", "hitte", str(heat))
     table = command(environment, "rasters", "figures", "hitte", "--level", "wijk")
     assert re.search(r"WK003418 +Wijk 4 +1[.]000[.]000 +50,0% +41,0", table)
     assert re.search(r"totaal +4[.]000[.]000 +87,5% +37,6", table)
@@ -79,16 +78,45 @@ def test_two_files_and_two_commands_make_a_layer_a_map_and_a_table(
     assert "map/tiles" not in told
 
 
-def test_the_map_has_a_page_with_the_same_figures(environment: dict[str, str], module_database: Database, content: Path) -> None:
+@pytest.fixture(scope="module")
+def site(environment: dict[str, str], module_database: Database, content: Path, heat: Path) -> Iterator[str]:
+    command(environment, "rasters", "add", "hitte", str(heat))
     with serving(module_database, GEO_CONTENT_DIR=str(content)) as running:
-        page = httpx2.get(f"{running.url}/kaarten/hitte?niveau=wijken&stadsdeel=SD2").text
-        assert re.findall(r'<tr data-code="(\w+)">', page) == ["WK003417", "WK003418"]
-        drawn = httpx2.get(f"{running.url}/maps/hitte?niveau=wijken")
-        assert "/ogc/v1/collections/hitte/map/tiles/WebMercatorQuad/{z}/{y}/{x}?at=" in drawn.text
-        assert "/kaarten/hitte" in httpx2.get(f"{running.url}/kaarten/dekking").text
-        answer = httpx2.get(f"{running.url}/api/v1/rasters/hitte/figures", params={"level": "gemeente"}).json()
-        assert answer["total"]["mean"] == pytest.approx((35 * 2 + 41 * 1.5) / 3.5)
-        assert answer["nodataCountsAs"] is None
+        yield running.url
+
+
+def test_the_map_has_a_page_with_the_same_figures(site: str) -> None:
+    page = httpx2.get(f"{site}/kaarten/hitte?niveau=wijken&stadsdeel=SD2").text
+    assert re.findall(r'<tr data-code="(\w+)">', page) == ["WK003417", "WK003418"]
+    drawn = httpx2.get(f"{site}/maps/hitte?niveau=wijken")
+    assert "/ogc/v1/collections/hitte/map/tiles/WebMercatorQuad/{z}/{y}/{x}?at=" in drawn.text
+    assert "/kaarten/hitte" in httpx2.get(f"{site}/kaarten/dekking").text
+
+
+def test_figures_over_http(site: str) -> None:
+    figures = f"{site}/api/v1/rasters/hitte/figures"
+    answer = httpx2.get(figures, params={"level": "gemeente"}).json()
+    assert answer["total"]["mean"] == pytest.approx((35 * 2 + 41 * 1.5) / 3.5)
+    assert (answer["edition"], answer["nodataCountsAs"]) == ("2024-07-01", None)
+    told = httpx2.get(figures, params={"level": "wijk"}, headers={"Accept": "text/csv"})
+    assert told.headers["content-disposition"].startswith('attachment; filename="hitte-wijk-')
+    rows = list(csv.DictReader(told.text.splitlines()))
+    assert {row["code"]: (float(row["mean"]), float(row["knownShare"]), row["unit"]) for row in rows} == {
+        "WK003401": (35, 1, "°C"), "WK003402": (35, 1, "°C"), "WK003417": (41, 1, "°C"), "WK003418": (41, 0.5, "°C"),
+    }  # fmt: skip
+    plots = [httpx2.get(figures, params={"level": "plek", "limit": 12}).json()]
+    plots.append(httpx2.get(figures, params={"level": "plek", "after": plots[0]["next"]}).json())
+    assert ([len(page["areas"]) for page in plots], plots[1]["next"]) == ([12, 8], None)
+    assert {area["mean"] for page in plots for area in page["areas"]} == {35, 41}
+    assert "°C" not in httpx2.get(figures, params={"level": "wijk", "at": "2024-06-30"}).text
+    asked = [
+        (figures, {"at": "2024-06-30"}, 404),
+        (figures, {"level": "straat"}, 400),
+        (figures, {"limit": 5000}, 400),
+        (figures, {"niveau": "wijk"}, 400),
+    ]
+    asked += [(figures.replace("hitte", name), {}, 404) for name in ("intern", "wijken", "nergens")]
+    assert [httpx2.get(address, params=params).status_code for address, params, _ in asked] == [status for *_, status in asked]
 
 
 def test_a_file_with_the_name_of_a_layer_that_a_raster_brings_is_refused(content: Path, tmp_path: Path) -> None:

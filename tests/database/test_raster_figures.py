@@ -19,6 +19,7 @@ from geo_service.errors import NotFound
 from geo_service.municipality import Municipality
 from tests.builders import X, Y, add_adoption, add_district, box, rebuild
 from tests.conftest import Database
+from tests.rasters import write
 from tests.registers import bring_in
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -40,11 +41,8 @@ HEAT = GREEN.model_copy(update={"id": "hitte", "raster": GREEN.raster.model_copy
 RASTERS = {"groen": GREEN, "hitte": HEAT}
 
 
-def write(path: Path, values: np.ndarray, left: float, top: float, cell: float = 10) -> Path:
-    grid = {"height": values.shape[0], "width": values.shape[1], "transform": from_origin(left, top, cell, cell), "crs": "EPSG:28992"}
-    with rasterio.open(path, "w", driver="GTiff", count=1, dtype="uint8", nodata=NODATA, **grid) as file:
-        file.write(values, 1)
-    return path
+def at(left: float, top: float, cell: float = 10) -> rasterio.Affine:
+    return from_origin(left, top, cell, cell)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def town(module_database: Database, folder: Path) -> Database:
     """Two buurten that overlap, a third where the raster ends, ground outside every buurt; two layers on one random raster."""
     values = np.random.default_rng(1).choice([0, 20, 60, 100, NODATA], (45, 45)).astype("uint8")
-    file = write(folder / "made.tif", values, X - 100, Y + 350)
+    file = write(folder / "made.tif", values, place=at(X - 100, Y + 350))
     with transaction(module_database.sessions) as session:
         add_district(session, "GM0034", box(-100, -100, 900, 500), level="gemeente", name="Almere")
         add_district(session, "WK003401", box(0, 0, 400, 120), level="wijk", parent="GM0034")
@@ -138,7 +136,7 @@ def test_figures_go_with_the_ground_that_changed_and_come_back(town: Database, f
 def test_a_newer_edition_has_its_own_figures(town: Database, folder: Path, tmp_path: Path) -> None:
     with town.sessions() as session:
         before = per_district(session, GREEN, "wijk", DAY)
-        full = write(tmp_path / "full.tif", np.full((60, 100), 100, dtype="uint8"), X - 100, Y + 450)
+        full = write(tmp_path / "full.tif", np.full((60, 100), 100, dtype="uint8"), place=at(X - 100, Y + 450))
         register(session, folder, GREEN, full, day=LATER, now=NOW)
         refresh(session, folder, RASTERS)
         assert per_district(session, GREEN, "wijk", DAY) == before
@@ -173,7 +171,14 @@ def test_the_real_buurten_that_overlap_add_up_as_well(
         ).one()
         shape = (int((north - south) / 110), int((east - west) / 110))
         values = np.random.default_rng(2).choice([0, 30, 100, NODATA], shape).astype("uint8")
-        register(session, folder, GREEN, write(folder / "real.tif", values, west // 100 * 100, north // 100 * 100, 100), day=DAY, now=NOW)
+        register(
+            session,
+            folder,
+            GREEN,
+            write(folder / "real.tif", values, place=at(west // 100 * 100, north // 100 * 100, 100)),
+            day=DAY,
+            now=NOW,
+        )
         refresh(session, folder, RASTERS)
         levels = {level: per_district(session, GREEN, level, DAY) for level in ("gemeente", "stadsdeel", "wijk", "buurt")}  # type: ignore[arg-type]
         kept = text("""
