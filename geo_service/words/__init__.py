@@ -66,7 +66,8 @@ def _spoken(value: Any, language: Language) -> Any:
 
 
 def number(value: float, language: Language = DEFAULT, decimals: int = 0) -> str:
-    """``1234.5`` as ``1.234,5`` in Dutch and ``1,234.5`` in English."""
+    """``1234.5`` as ``1.234,5`` in Dutch and ``1,234.5`` in English; what reads as nothing has no sign."""
+    value = value if round(value, decimals) else 0
     return str(format_decimal(value, format=f"#,##0.{'0' * decimals}" if decimals else "#,##0", locale=language))
 
 

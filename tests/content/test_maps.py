@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.cartography import assets
 from geo_service.cartography.document import served
+from geo_service.cartography.features import spoken
 from geo_service.cartography.folium_map import draw
 from geo_service.cartography.registry import as_markdown, load_maps
 from geo_service.cartography.view import MapParts, view_of
@@ -167,3 +168,8 @@ def test_a_staff_map_does_not_exist_for_others() -> None:
     assert maps.find("dekking", staff=True) is staff
     with pytest.raises(NotFound):
         maps.find("dekking", staff=False)
+
+
+@pytest.mark.parametrize(("value", "told"), [(12.34, "+12,3"), (-12.34, "-12,3"), (-0.04, "0,0"), (0.04, "0,0"), (None, "–")])
+def test_a_difference_is_told_with_its_sign_unless_it_reads_as_nothing(value: float | None, told: str) -> None:
+    assert spoken(value, "procentpunt", "nl") == told
