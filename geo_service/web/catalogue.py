@@ -59,7 +59,7 @@ def layer_of_catalogue(layer_id: PublicId, request: Request, here: Here) -> Redi
 
 @router.get("/wijzigingen.atom")
 def changes(
-    request: Request, here: Here, session: DbSession, language: Lang, laag: Annotated[str | None, Query(max_length=60)] = None
+    request: Request, here: Here, session: DbSession, language: Lang, laag: Annotated[str | None, Query(min_length=1, max_length=60)] = None
 ) -> Response:
     """What changed last: layers and the registers that feed them. ``laag`` asks for one layer."""
     layers = [_find(here.catalogue, laag)] if laag else here.catalogue.visible(staff=False)

@@ -14,7 +14,8 @@ import rasterio
 from sqlalchemy import text
 
 from geo_service.catalogue.raster import files, queries, service
-from geo_service.catalogue.raster.files import rasters_folder
+from geo_service.catalogue.raster.files import edition_open, rasters_folder
+from geo_service.catalogue.raster.tiles import OpenFiles
 from geo_service.catalogue.raster.workplace import Workplace
 from geo_service.db.engine import look_at, transaction
 from geo_service.errors import Conflict, InvalidInput, NotFound, SetupError, UnusableSource
@@ -132,6 +133,16 @@ def test_a_lost_or_changed_file_is_told_and_comes_back_by_adding_it_again(edit, 
     (folder / made.file).write_bytes(content)
     assert files.fault_of(folder, made) is None
     assert files.fault_of(folder, made, whole=True) is not None
+
+
+def test_damage_that_shows_while_reading_is_told_as_a_changed_file(edit, folder, tmp_path):
+    made = add(edit, folder, write(tmp_path / "a.tif"))
+    with (folder / made.file).open("r+b") as file:
+        file.seek(made.size_bytes // 2)
+        file.write(b"\xff" * (made.size_bytes // 2 - 10))
+    for opened in (edition_open(folder, made), OpenFiles().dataset(folder, made)):
+        with pytest.raises(SetupError, match="not the one that was registered"), opened as source:
+            source.read(1)
 
 
 def test_the_day_is_needed_and_not_to_come(edit, folder, tmp_path):

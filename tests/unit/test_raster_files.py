@@ -1,5 +1,6 @@
 """Judging a file: everything that can be wrong with an analyst's raster, or with a hostile one, with what mends it."""
 
+import resource
 import shlex
 import subprocess
 from pathlib import Path
@@ -10,9 +11,8 @@ import rasterio
 from rasterio import Affine
 from rasterio.transform import from_origin
 
-from geo_service.catalogue.raster import service
-from geo_service.catalogue.raster.values import make_cog
-from geo_service.errors import UnusableSource
+from geo_service.catalogue.raster import service, values
+from geo_service.errors import SetupError, UnusableSource
 from geo_service.words import explain, faults
 from tests.rasters import CELL, LEFT, TOP, classes, definition, shares, write
 
@@ -42,6 +42,9 @@ def turned(degrees):
         ({"place": from_origin(LEFT, TOP, 10, 20)}, "10 by 20 m"),
         ({"place": from_origin(5.2, 52.4, 0.1, 0.1)}, "not in the Netherlands"),
         ({"place": from_origin(LEFT + 1e6, TOP, 10, 10)}, "not in the Netherlands"),
+        ({"place": Affine(CELL, 0, np.nan, 0, -CELL, np.nan)}, "lies from nan, nan to nan, nan: not in the Netherlands"),
+        ({"place": Affine(np.inf, 0, LEFT, 0, -np.inf, TOP)}, "not in the Netherlands"),
+        ({"cells": np.array([[50]], "uint8"), "place": from_origin(-5e8, 5e8, 1e9, 1e9)}, "not in the Netherlands"),
         ({"nodata": 0}, "says that nodata is 0, and layers/proef.toml says 255"),
         ({"cells": shares().astype("complex64"), "nodata": None}, "kind complex64"),
         ({"cells": shares().astype("int64")}, "-ot Float32"),
@@ -157,6 +160,37 @@ def test_not_a_number_is_nodata_only_when_there_is_nodata(tmp_path):
     assert np.isnan(service.check(definition(nodata=float("nan")), write(tmp_path / "s.tif", cells, nodata=np.nan)).nodata)
 
 
+def test_endless_values_are_a_mistake_whatever_the_limits(tmp_path):
+    cells = shares().astype("float32")
+    cells[0, 0], cells[1, 1] = np.inf, -np.inf
+    assert "Cells outside … to …: 2. The first is inf" in told(write(tmp_path / "r.tif", cells), definition())
+
+
+@pytest.mark.parametrize("nodata", [-9999.9, -3.4028235e38])
+def test_nodata_is_what_the_cells_make_of_it(nodata, tmp_path):
+    """As a float32 tells it: no line could mend such a file, for gdalwarp writes the same again."""
+    cells = shares().astype("float32")
+    cells[0, 0] = nodata
+    path = write(tmp_path / "r.tif", cells, nodata=float(np.float32(nodata)))
+    layer = definition(nodata=nodata, lowest=0)
+    header = values.judge(layer, path, 10_000, into=tmp_path / "tiles.tif")
+    assert header.nodata == np.float32(nodata)
+    with rasterio.open(tmp_path / "tiles.tif") as made:
+        assert made.read(1, masked=True).mask.sum() == 1
+
+
+def test_masked_cells_need_a_nodata_to_become(tmp_path):
+    path = write(tmp_path / "r.tif", nodata=None)
+    hidden = np.zeros((40, 60), "uint8")
+    hidden[:, 30:] = 255
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(path, "r+") as file:
+        file.write_mask(hidden)
+    seen_through = write(tmp_path / "s.tif", np.stack([shares(), hidden]), nodata=None, alpha="YES")
+    for each in (path, seen_through):
+        assert "has a mask of cells without a value" in told(each, definition(nodata=None))
+        assert service.check(definition(), each).nodata == 255
+
+
 def test_a_value_that_is_no_class_is_told(tmp_path):
     layer = definition(values=("10", "50", "80"), nodata=0)
     assert service.check(layer, write(tmp_path / "good.tif", classes(), nodata=0)).width == 60
@@ -165,14 +199,29 @@ def test_a_value_that_is_no_class_is_told(tmp_path):
     assert "The values 42, 43 are no class in [style.values]" in told(write(tmp_path / "r.tif", cells, nodata=0), layer)
 
 
-@pytest.mark.parametrize(("values", "expected"), [(("10", "50"), {10, 50}), (None, {30})])
-def test_overviews_are_a_class_or_an_average(values, expected, tmp_path):
+@pytest.mark.parametrize(("kinds", "expected"), [(("10", "50"), {10, 50}), (None, {30})])
+def test_overviews_are_a_class_or_an_average(kinds, expected, tmp_path):
     """Halves of 10 and 50: a class is one of them, an average lies between."""
     cells = np.tile(np.array([[10, 50], [50, 10]], "uint8"), (600, 600))
     path = write(tmp_path / "r.tif", cells)
-    make_cog(path, tmp_path / "cog.tif", definition(values=values))
+    values.make_cog(path, tmp_path / "cog.tif", definition(values=kinds))
     with rasterio.open(tmp_path / "cog.tif") as cog:
         assert cog.overviews(1)
         assert cog.profile["blockxsize"] == 512
     with rasterio.open(tmp_path / "cog.tif", overview_level=0) as half:
         assert set(np.unique(half.read(1))) <= expected
+
+
+@pytest.mark.parametrize("lacking", [1, 20_000, 200_000])
+def test_a_full_disk_is_noticed(lacking, tmp_path):
+    """Also near the end of the file, where GDAL does not notice it itself."""
+    path = write(tmp_path / "r.tif", shares(600, 600))
+    values.make_cog(path, tmp_path / "cog.tif", definition())
+    limit = (tmp_path / "cog.tif").stat().st_size - lacking
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, usual[1]))
+    try:
+        with pytest.raises(SetupError, match="could not be written whole"):
+            values.make_cog(path, tmp_path / "half.tif", definition())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)

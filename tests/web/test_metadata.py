@@ -197,6 +197,8 @@ def test_the_feed_of_one_layer_holds_what_concerns_it(site, refreshed):
             "/wijzigingen.atom", params={"laag": layer}, headers={"accept-language": "en", "if-none-match": answer.headers["etag"]}
         )
         assert again.status_code == 304
+    nothing = site.get("/wijzigingen.atom?laag=")
+    assert (nothing.status_code, nothing.headers["content-type"]) == (400, "application/problem+json")
 
 
 def test_the_page_tells_sources_dates_and_licence(site, refreshed):

@@ -12,7 +12,7 @@ from geo_service.maintenance.schemas import Told
 from tests.residents import keep, plot
 
 MAIL = "select to_email, subject from geo.message where subject like :about order by to_email"
-CHANGES_EACH_TIME = re.compile(r'"timeStamp":"[^"]*"|_[0-9a-f]{32}|\d{4}-\d\d-\d\dT[\d:.]+Z')
+CHANGES_EACH_TIME = re.compile(r'"timeStamp":"[^"]*"|_[0-9a-f]{32}|\d{4}-\d\d-\d\dT[\d:.]+Z|\d{4}:\d\d:\d\d [\d:]{8}')
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,13 @@ def public_documents(place, codes):
         "/api/v1/coverage?level=buurt",
         "/api/v1/adoptions",
         "/api/v1/initiatives",
+        "/api/v1/rasters",
+        "/api/v1/coverage/rasters/dekking?cell=100",
+        "/api/v1/coverage/rasters/wie_verzorgt?cell=100",
+        "/ogc/v1/project.qgz",
+        "/catalogus",
+        "/catalogus.jsonld",
+        "/wijzigingen.atom",
     ]
     addresses += [f"/plek/{code}" for code in codes] + [f"/plek/{code}/kaart.svg" for code in codes]
     with place.browser() as stranger:
@@ -48,6 +55,7 @@ def public_documents(place, codes):
         collections = stranger.get("/ogc/v1/collections?f=json", headers={"Accept": "application/json"}).json()["collections"]
         for collection in (each["id"] for each in collections):
             here = f"/ogc/v1/collections/{collection}"
+            addresses += [f"/catalogus/{collection}.jsonld", f"/wijzigingen.atom?laag={collection}", f"{here}/styles/{collection}?f=sld"]
             addresses += [f"{here}?f=json", f"{here}/items?f=json&limit=1000", f"{here}/tiles/WebMercatorQuad/14/5392/8433"]
             addresses += [f"/api/v1/layers/{collection}/export?format=csv"]
         addresses += [f"/maps/{name}" for name in ("dekking", "beschikbaar", "initiatieven")]

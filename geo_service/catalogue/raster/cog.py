@@ -9,10 +9,15 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import numpy as np
 import rasterio
 import rasterio.shutil
+from rasterio._err import CPLE_BaseError
+from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from geo_service.catalogue.raster.grid import Grid
 from geo_service.errors import N_, SetupError
+
+WRITING_FAILED = (RasterioError, CPLE_BaseError, SystemError)
+"""How rasterio tells that GDAL could not write: in its own words, in GDAL's, or (when GDAL says nothing) without any."""
 
 
 @dataclass(frozen=True)

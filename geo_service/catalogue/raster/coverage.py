@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
-from rasterio.errors import RasterioError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,7 @@ from geo_service.catalogue.export import appearing
 from geo_service.catalogue.order import BROKEN
 from geo_service.catalogue.query import parse_bbox
 from geo_service.catalogue.raster.care import care_on
-from geo_service.catalogue.raster.cog import Band, Picture, names_beside, write_cog, write_names
+from geo_service.catalogue.raster.cog import WRITING_FAILED, Band, Picture, names_beside, write_cog, write_names
 from geo_service.catalogue.raster.grid import Grid, grid_over
 from geo_service.catalogue.registry import Catalogue
 from geo_service.catalogue.selection import as_texts
@@ -146,7 +145,7 @@ def write_file(url: str, raster: CoverageRaster, path: Path, progress: Progress 
     try:
         with closing(_strips(url, raster, progress)) as strips:
             write_cog(path, raster.picture, strips)
-    except (OSError, RasterioError, OperationalError) as error:
+    except (OSError, *WRITING_FAILED, OperationalError) as error:
         raise SetupError(BROKEN, fault=str(error).splitlines()[0]) from error
 
 

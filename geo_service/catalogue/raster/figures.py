@@ -1,7 +1,6 @@
 """Figures of rasters: measured once per piece of ground for districts, and when asked for plots."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
 from datetime import date
 from math import fsum
 from pathlib import Path
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from geo_service.catalogue.raster import figure_queries, zonal
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.figure_schemas import AreaFigures, Level, Measured, RasterFigures
-from geo_service.catalogue.raster.files import open_edition
+from geo_service.catalogue.raster.files import edition_open
 from geo_service.catalogue.raster.models import RasterEdition, RasterFigure
 from geo_service.catalogue.raster.queries import edition, editions
 from geo_service.errors import N_, NotFound
@@ -38,7 +37,7 @@ def refresh(
 ) -> int:
     """Measure every piece of ground that has no figures yet on an edition (of one layer, or of all); ``again`` measures all anew.
 
-    Called when an edition or districts came. Returns how many pieces were measured; errors as ``open_edition``.
+    Called when an edition or districts came. Returns how many pieces were measured; errors as ``edition_open``.
     """
     return sum(
         _measure(session, folder, rasters[each.layer], each, again, progress) for each in editions(session, layer) if each.layer in rasters
@@ -54,7 +53,7 @@ def _measure(
     if not pieces:
         return 0
     tell = (lambda done, total: progress(f"{shown.layer} {shown.day}", done, total)) if progress else None
-    with closing(open_edition(folder, shown)) as raster:
+    with edition_open(folder, shown) as raster:
         measured = zonal.figures(raster, shapely.from_wkb([shape for _, shape in pieces]), definition.raster, tell)
     rows = [{"edition_id": shown.id, "piece_id": piece, **_stored(figures)} for (piece, _), figures in zip(pieces, measured, strict=True)]
     session.execute(insert(RasterFigure), rows)
@@ -88,7 +87,7 @@ def per_plot(
     shown = _edition(session, definition, at)
     plots = figure_queries.kept_plots(session, at, None if most is None else most + 1, after)
     more, plots = most is not None and len(plots) > most, plots[:most]
-    with closing(open_edition(folder, shown)) as raster:
+    with edition_open(folder, shown) as raster:
         measured = zonal.figures(raster, shapely.from_wkb([shape for _, _, shape in plots]), definition.raster)
     areas = [
         AreaFigures(code=code, name=name, area_m2=figures.area_m2, **_stored(figures))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,24 @@ def open_edition(folder: Path, edition: RasterEdition) -> Any:
         return rasterio.open(path.absolute(), driver="GTiff")
     except rasterio.errors.RasterioIOError:
         raise _fault(CHANGED, folder, edition) from None
+
+
+@contextmanager
+def damage_told(folder: Path, edition: RasterEdition) -> Iterator[None]:
+    """What turns out to be damaged while it is read is told as a file that changed."""
+    import rasterio
+
+    try:
+        yield
+    except rasterio.errors.RasterioIOError:
+        raise _fault(CHANGED, folder, edition) from None
+
+
+@contextmanager
+def edition_open(folder: Path, edition: RasterEdition) -> Iterator[Any]:
+    """The file of an edition for as long as the context lasts; errors as ``path_of``, also when cells cannot be read."""
+    with closing(open_edition(folder, edition)) as source, damage_told(folder, edition):
+        yield source
 
 
 @contextmanager

@@ -23,6 +23,8 @@ MOST_BLOCK_BYTES = 256 * 1024 * 1024
 KINDS = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64")
 SQUARE = 1e-6
 """By which share of a cell width and height may differ: rounding of a header."""
+WIDEST_M = 1_000_000
+"""Three times the Netherlands: what is wider has a wrong cell or a wrong system."""
 METRES_PER_DEGREE = 111_320
 STEPS = (1, 2, 2.5, 5, 10)
 
@@ -44,6 +46,9 @@ NODATA_CANNOT = N_("Nodata is {told} in layers/{layer}.toml, which cells of kind
 TOO_MANY = N_("The file has {cells} cells; at most {most} are taken (GEO_RASTER_CELLS). Cut out what you need: {command}")
 TOO_HEAVY = N_("The file has {bytes} bytes, more than {most} cells can need (GEO_RASTER_CELLS).")
 BLOCKS = N_("The file is stored in blocks too large to read one by one ({megabytes} MB each). This cuts it into tiles: {command}")
+MASKED = N_(
+    "The file has a mask of cells without a value, and layers/{layer}.toml tells no nodata. Add one to its table [raster]: nodata = …"
+)
 NODATA_TAKEN = N_("The file does not say what nodata is; {told} is taken, as layers/{layer}.toml says.")
 
 
@@ -74,12 +79,19 @@ def faults_of(source: Any, path: Path, definition: RasterDefinition, most_cells:
 
 def header_of(source: Any, definition: RasterDefinition) -> Header:
     """The header of a file without faults."""
-    told = definition.raster.nodata
+    kind, told = source.dtypes[definition.raster.band - 1], definition.raster.nodata
     taken = told is not None and source.nodatavals[definition.raster.band - 1] is None
     remark = fault("nodata", NODATA_TAKEN, told=plain(told or 0), layer=definition.id)
     place = source.transform
     return Header(
-        source.width, source.height, place.a, place.c, place.f, source.dtypes[definition.raster.band - 1], told, (remark,) if taken else ()
+        source.width,
+        source.height,
+        place.a,
+        place.c,
+        place.f,
+        kind,
+        None if told is None else stored(kind, told),
+        (remark,) if taken else (),
     )
 
 
@@ -101,16 +113,18 @@ def _place(source: Any, mend: "_Mend") -> list[Fault]:
         return [fault("crs", NO_CRS, file=mend.file, out=mend.out)]
     if crs.to_epsg(25) != RD:
         return [fault("crs", NOT_RD, crs=mend.crs_name(crs), command=mend.warp(mend.metres(crs)))]
-    place = source.transform
+    place, (left, bottom, right, top) = source.transform, source.bounds
+    sides = {"left": left, "bottom": bottom, "right": right, "top": top}
+    if not all(map(math.isfinite, sides.values())):
+        return [fault("place", AWAY, **{name: plain(side) for name, side in sides.items()})]
     if place.b or place.d or place.a <= 0 or place.e >= 0:
         return [fault("cells", TURNED, command=mend.warp(mend.metres(crs)))]
     faults = []
     if abs(place.a + place.e) > SQUARE * place.a:
         faults.append(fault("cells", NOT_SQUARE, width=plain(place.a), height=plain(-place.e), command=mend.warp(mend.metres(crs))))
-    left, bottom, right, top = source.bounds
-    if left >= RD_BOUNDS[2] or right <= RD_BOUNDS[0] or bottom >= RD_BOUNDS[3] or top <= RD_BOUNDS[1]:
-        sides = {name: plain(round(side, 6)) for name, side in source.bounds._asdict().items()}
-        faults.append(fault("place", AWAY, **sides))
+    elsewhere = left >= RD_BOUNDS[2] or right <= RD_BOUNDS[0] or bottom >= RD_BOUNDS[3] or top <= RD_BOUNDS[1]
+    if elsewhere or max(right - left, top - bottom) > WIDEST_M:
+        faults.append(fault("place", AWAY, **{name: plain(round(side, 6)) for name, side in sides.items()}))
     return faults
 
 
@@ -142,7 +156,9 @@ def _band(source: Any, definition: RasterDefinition, mend: "_Mend") -> list[Faul
         faults.append(fault("scale", SCALED, scale=plain(scale), offset=plain(offset), command=command))
     if found is not None and cells.nodata is None:
         faults.append(fault("nodata", NODATA_UNTOLD, found=plain(found), layer=layer))
-    elif found is not None and cells.nodata is not None and not same(found, cells.nodata):
+    elif cells.nodata is None and _masked(source, cells.band):
+        faults.append(fault("nodata", MASKED, layer=layer))
+    elif found is not None and cells.nodata is not None and not same(found, stored(kind, cells.nodata)):
         command = f"gdalwarp -dstnodata {plain(cells.nodata)} {mend.file} {mend.out}"
         faults.append(fault("nodata", NODATA_DIFFERS, found=plain(found), told=plain(cells.nodata), layer=layer, command=command))
     elif cells.nodata is not None and not holds(kind, cells.nodata):
@@ -150,10 +166,21 @@ def _band(source: Any, definition: RasterDefinition, mend: "_Mend") -> list[Faul
     return faults
 
 
+def _masked(source: Any, band: int) -> bool:
+    """Whether a mask or a band of opacity tells which cells have no value."""
+    return bool({"per_dataset", "alpha"} & {flag.name for flag in source.mask_flag_enums[band - 1]})
+
+
+def stored(kind: str, value: float) -> float:
+    """A value as cells of a kind keep it: -9999.9 becomes the nearest that a float32 knows."""
+    return float(np.dtype(kind).type(value)) if holds(kind, value) else value
+
+
 def holds(kind: str, value: float) -> bool:
-    """Whether cells of a kind can hold a value."""
+    """Whether cells of a kind can hold a value, as near as that kind can tell it."""
     if kind.startswith("float"):
-        return kind == "float64" or not math.isfinite(value) or abs(value) <= float(np.finfo(kind).max)
+        with np.errstate(over="ignore"):
+            return not math.isfinite(value) or math.isfinite(np.dtype(kind).type(value))
     return math.isfinite(value) and value == int(value) and np.iinfo(kind).min <= value <= np.iinfo(kind).max
 
 

@@ -23,7 +23,7 @@ from rasterio.vrt import WarpedVRT
 from geo_service.catalogue.definition import Look
 from geo_service.catalogue.matrices import TILE_PIXELS, MatrixSet
 from geo_service.catalogue.raster.definition import RasterDefinition
-from geo_service.catalogue.raster.files import open_edition
+from geo_service.catalogue.raster.files import damage_told, open_edition
 from geo_service.catalogue.raster.models import RasterEdition
 from geo_service.catalogue.rules import Between, Condition, Empty, Equal, Other, fill_opacity, rules
 
@@ -49,7 +49,8 @@ class OpenFiles:
         """The open file of an edition; errors as ``open_edition``."""
         source = self._take(edition.file) or open_edition(folder, edition)
         try:
-            yield source
+            with damage_told(folder, edition):
+                yield source
         except BaseException:
             source.close()
             raise

@@ -12,10 +12,11 @@ from rasterio import shutil as raster_files
 from rasterio.errors import RasterioIOError
 from rasterio.windows import Window
 
+from geo_service.catalogue.raster.cog import WRITING_FAILED
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.files import reading
 from geo_service.catalogue.raster.judge import Fault, Header, faults_of, header_of, plain
-from geo_service.errors import N_, UnusableSource, fault
+from geo_service.errors import N_, SetupError, UnusableSource, fault
 
 Progress = Callable[[int, int], None]
 """Told of every block: how many cells are done, and how many there are."""
@@ -31,6 +32,7 @@ BROKEN = N_("The file breaks off, or is damaged: row {row}, column {column} cann
 OUTSIDE = N_("Cells outside {lowest} to {highest}: {count}. The first is {value} at {x}, {y} (RD). Is it nodata, or another unit?")
 NOT_A_NUMBER = N_("Cells that are not a number: {count}. Say in layers/{layer}.toml what nodata is: nodata = nan")
 NO_CLASS = N_("The values {values} are no class in [style.values] of layers/{layer}.toml; the first is at {x}, {y} (RD).")
+NOT_WRITTEN = N_("The file could not be written whole, and nothing was kept. Is the disk full? ({fault})")
 EMPTY = N_("All cells are nodata: there is nothing in the file.")
 
 
@@ -64,10 +66,29 @@ def judge(definition: RasterDefinition, path: Path, most_cells: int, into: Path 
 
 
 def make_cog(tiles: Path, cog: Path, definition: RasterDefinition) -> None:
-    """Copy a GeoTIFF to a cloud-optimised one with overviews: the class that most cells have, or their average."""
+    """Copy a GeoTIFF to a cloud-optimised one with overviews: the class that most cells have, or their average.
+
+    Every cell is read again at the end, for a full disk may go unnoticed while GDAL writes; ``SetupError`` when it is not whole.
+    """
     method = "MODE" if definition.style.values else "AVERAGE"
     options = {"compress": "DEFLATE", "predictor": "YES", "bigtiff": "IF_SAFER", "overview_resampling": method}
-    raster_files.copy(tiles, cog, driver="COG", **options)
+    try:
+        raster_files.copy(tiles, cog, driver="COG", **options)
+        whole = _read_again(cog) == _read_again(tiles)
+    except WRITING_FAILED as error:
+        raise SetupError(NOT_WRITTEN, fault=str(error).splitlines()[0]) from error
+    if not whole:
+        raise SetupError(NOT_WRITTEN, fault="GDAL")
+
+
+def _read_again(path: Path) -> int:
+    """The checksum of the cells; that of overviews is not told, but they are read too."""
+    with rasterio.open(path) as made:
+        levels, found = len(made.overviews(1)), made.checksum(1)
+    for level in range(levels):
+        with rasterio.open(path, overview_level=level) as smaller:
+            smaller.checksum(1)
+    return int(found)
 
 
 def _raise(faults: list[Fault], definition: RasterDefinition, path: Path) -> None:
@@ -130,7 +151,7 @@ def _look(seen: Seen, window: Window, values: np.ndarray, definition: RasterDefi
         nothing |= values == header.nodata
     known = ~nothing
     seen.known += int(known.sum())
-    wrong = np.zeros(values.shape, bool)
+    wrong = known & np.isinf(values)
     if cells.lowest is not None:
         wrong |= known & (values < cells.lowest)
     if cells.highest is not None:
