@@ -15,6 +15,7 @@ from geo_service.catalogue.raster.judge import plain
 from geo_service.errors import N_
 from geo_service.installation import Installation
 from geo_service.web.links import reached_at
+from geo_service.web.pages.maps import maps_of
 from geo_service.web.pages.render import page_language, render
 from geo_service.words import Language, number, say, say_date
 
@@ -51,6 +52,7 @@ def ogc_page(request: Request, here: Installation, page: str, document: dict[str
         "json": orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() if template == "document" else "",
         "layer": layer,
         "raster": raster,
+        "maps": [each for each in maps_of(here).values() if raster and each.table and each.raster and each.raster.layer == raster.id],
         "layers": here.catalogue,
         "ogc": BASE,
         "base_url": reached_at(request, here),
