@@ -10,6 +10,7 @@ from geo_service.words import Language, number, percent, say
 AND_MORE = N_("{low} and more")
 BETWEEN = N_("{low} to {high}")
 UP_TO = N_("up to {high}")
+BELOW = N_("below {high}")
 NONE = N_("none")
 NOT_KNOWN = N_("not known")
 
@@ -53,9 +54,14 @@ def _class(choropleth: Choropleth, index: int, language: Language) -> Class:
 
 
 def _numbers(low: float | None, high: float | None, unit: str, language: Language) -> str:
-    told = {name: number(limit, language, _places(limit)) for name, limit in (("low", low), ("high", high)) if limit is not None}
-    text = BETWEEN if len(told) == 2 else AND_MORE if low is not None else UP_TO
-    return f"{say(text, language, **told)} {unit}"
+    def told(limit: float) -> str:
+        return number(limit, language, _places(limit))
+
+    if low is None:
+        return say(UP_TO if (high or 0) > 0 else BELOW, language, high=f"{told(high or 0)} {unit}")
+    if high is None:
+        return say(AND_MORE, language, low=f"{told(low)} {unit}")
+    return say(BETWEEN, language, low=told(low), high=f"{told(high)} {unit}")
 
 
 def _places(value: float) -> int:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from geo_service.cartography.classes import class_index, classes
+from geo_service.cartography.features import spoken
 from geo_service.cartography.registry import load_maps
 from geo_service.catalogue.registry import load_catalogue
 from geo_service.content import content_root
@@ -44,3 +45,7 @@ def test_a_break_belongs_to_the_class_above_it(share: float | None, index: int) 
 def test_classes_are_told_in_the_language_of_the_reader() -> None:
     assert [each.label for each in classes(DEKKING, "nl")] == ["5% en meer", "3,5 tot 5%", "2 tot 3,5%", "0,5 tot 2%", "tot 0,5%", "geen"]
     assert [each.label for each in classes(DEKKING, "en")] == ["5% and more", "3.5 to 5%", "2 to 3.5%", "0.5 to 2%", "up to 0.5%", "none"]
+
+
+def test_a_difference_that_rounds_to_nothing_has_no_sign() -> None:
+    assert [spoken(value, "procentpunt", "nl") for value in (-0.04, 0.04, -0.06, 0.06)] == ["0,0", "0,0", "-0,1", "+0,1"]
