@@ -55,7 +55,5 @@ def spoken(value: Any, unit: str | None, language: Language) -> str:
         return percent(float(value), language)
     if unit == YEAR:
         return str(int(value))
-    decimals = 0 if unit in WHOLE else 1
-    rounded = round(float(value), decimals) or 0.0  # never "-0,0"
-    sign = "+" if unit == POINTS and rounded > 0 else ""
-    return f"{sign}{number(rounded, language, decimals)}"
+    sign = "+" if unit == POINTS and round(value, 1) > 0 else ""
+    return f"{sign}{number(float(value), language, 0 if unit in WHOLE else 1)}"
