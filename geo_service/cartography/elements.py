@@ -1,6 +1,7 @@
 """What we add to Folium's own elements: the legend with its patterns, and the last step that gives the map our words and labels."""
 
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from geo_service.cartography.classes import classes
 from geo_service.cartography.definition import Choropleth, Plots
+from geo_service.catalogue.definition import Look
 from geo_service.errors import N_
 from geo_service.words import Language, say
 
@@ -47,8 +49,17 @@ def words(name: str, source: str, language: Language) -> dict[str, str]:
     return {"map": name, "source": source, **{control: say(text, language) for control, text in controls.items()}}
 
 
-def legend(choropleth: Choropleth, shown: list[dict[str, Any]], plots: Plots | None, language: Language) -> str:
-    """The legend as HTML: the colours of the map itself, with how many districts are in each class, and the plots when they are drawn."""
+@dataclass(frozen=True)
+class CellLegend:
+    """What the colours of a raster mean; ``title`` is its name in the list of layers."""
+
+    title: str
+    looks: list[Look]
+
+
+def legend(choropleth: Choropleth, shown: list[dict[str, Any]], plots: Plots | None, cells: CellLegend | None, language: Language) -> str:
+    """The legend as HTML: the colours of the map itself, with how many districts are in each class, the plots when they are drawn, and
+    the cells while readers have them switched on."""
     counted = Counter(feature["properties"]["class"] for feature in shown)
     few = sum(feature["properties"]["few"] for feature in shown)
     rows = [(each, counted[each.index]) for each in classes(choropleth, language)]
@@ -62,6 +73,7 @@ def legend(choropleth: Choropleth, shown: list[dict[str, Any]], plots: Plots | N
         few_class=min(_few_classes(shown), default=0),
         plots=plots,
         plots_title=plots_title,
+        cells=cells,
     )
 
 

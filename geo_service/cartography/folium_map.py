@@ -11,13 +11,14 @@ from geo_service.cartography.assets import take_out_links
 from geo_service.cartography.background import draw_background
 from geo_service.cartography.definition import MapDefinition
 from geo_service.cartography.districts import district_features, draw_context, draw_districts, draw_outline
-from geo_service.cartography.elements import Finish, legend, patterns, words
+from geo_service.cartography.elements import CellLegend, Finish, legend, patterns, words
 from geo_service.cartography.overlay import draw_overlay
 from geo_service.cartography.plots import draw_plots
 from geo_service.cartography.view import MapParts, View
 from geo_service.catalogue import read
 from geo_service.catalogue.raster.queries import edition
 from geo_service.catalogue.registry import Catalogue
+from geo_service.catalogue.rules import looks
 from geo_service.errors import N_
 from geo_service.words import Language, say, say_date
 
@@ -40,8 +41,10 @@ def draw(session: Session, definition: MapDefinition, catalogue: Catalogue, view
     draw_outline(drawing, shown)
     if background := definition.background:
         draw_background(session, drawing, background, catalogue[background.layer], background.title.say(language))
+    cells = None
     if served and definition.raster and (shown_cells := edition(session, definition.raster.layer, view.at)):
-        draw_overlay(drawing, definition.raster, shown_cells, view.at, definition.raster.title.say(language))
+        cells = CellLegend(definition.raster.title.say(language), looks(catalogue.rasters[definition.raster.layer].style))
+        draw_overlay(drawing, definition.raster, shown_cells, view.at, cells.title)
     plots = None
     if definition.plots:
         plots = draw_plots(session, drawing, definition.plots, catalogue, view.at, language, area)
@@ -52,7 +55,7 @@ def draw(session: Session, definition: MapDefinition, catalogue: Catalogue, view
     source = say(SCHEMATIC, language) if schematic else definition.attribution.say(language)
     spoken = words(say(MAP_NAME, language, title=title), source, language)
     Finish(districts, plots, {"words": spoken, "isPart": bool(others), "isSchematic": schematic}).add_to(drawing)
-    explained = legend(definition.choropleth, shown, definition.plots if plots else None, language)
+    explained = legend(definition.choropleth, shown, definition.plots if plots else None, cells, language)
     return _parts(drawing, title, language, patterns(definition.choropleth) + explained)
 
 

@@ -66,6 +66,11 @@ def rules(style: Style) -> list[Rule]:
     return list(_of_classes(style) if style.classes else _of_values(style))
 
 
+def looks(style: Style) -> list[Look]:
+    """The legend: every look of the style, in its order."""
+    return [rule.look for rule in rules(style)]
+
+
 def _of_values(style: Style) -> Iterable[Rule]:
     for value, look in style.values.items():
         yield Rule(look, Equal(value))

@@ -114,7 +114,7 @@ class Reader:
             swapped = N_("Latitude and longitude look swapped: in this system latitude comes first.") if self.latitude_first else first
             self.tell(where, swapped if crs == "CRS84" else N_("x and y look swapped: x comes first."))
         elif _all_within(xy, NETHERLANDS[other]):
-            rd = N_("These look like RD coordinates. Say so: Content-Crs: <http://www.opengis.net/def/crs/EPSG/0/28992>")
+            rd = N_("These look like RD coordinates. Say so: Content-Crs: <http://www.opengis.net/def/crs/EPSG/0/28992>, or --crs RD")
             self.tell(where, rd if crs == "CRS84" else N_("These look like degrees, not metres."))
         else:
             self.tell(where, N_("The shape does not lie in the Netherlands."))

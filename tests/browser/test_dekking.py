@@ -44,6 +44,27 @@ def test_every_page_is_accessible_and_fits(site: Server, visit: Visitor, address
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
+def test_tab_goes_along_the_controls_of_the_map(site: Server, visit: Visitor) -> None:
+    seen = visit(f"{site.url}/maps/dekking")
+    stops = []
+    for _ in range(6):
+        seen.page.keyboard.press("Tab")
+        stops.append(seen.page.evaluate("document.activeElement.tagName.toLowerCase()"))
+    assert "path" not in stops
+    assert {"a", "summary"} <= set(stops)
+
+
+def test_the_cells_of_a_raster_are_explained_while_they_are_shown(demo_server: Server, visit: Visitor) -> None:
+    page = visit(f"{demo_server.url}/maps/groenaandeel").page
+    legend = page.locator(".legend .cells")
+    expect(legend).to_be_hidden()
+    page.locator(".leaflet-control-layers-toggle").press("Enter")
+    page.get_by_role("checkbox", name="Groenkaart").press("Space")
+    expect(legend).to_contain_text("80% en meer")
+    page.get_by_role("checkbox", name="Groenkaart").press("Space")
+    expect(legend).to_be_hidden()
+
+
 def test_everything_comes_from_this_server(site: Server, visit: Visitor) -> None:
     seen = visit(site.url + WHOLE)
     seen.map.locator("path.leaflet-interactive").first.hover()

@@ -9,9 +9,10 @@ from urllib.parse import quote, urlencode
 import orjson
 from fastapi import Request, Response
 
-from geo_service.catalogue.definition import Column, LayerDefinition, Look, Published
+from geo_service.catalogue.definition import Column, LayerDefinition
 from geo_service.catalogue.formats import FORMATS
 from geo_service.catalogue.raster.judge import plain
+from geo_service.catalogue.rules import looks
 from geo_service.errors import N_
 from geo_service.installation import Installation
 from geo_service.web.links import reached_at
@@ -62,7 +63,7 @@ def ogc_page(request: Request, here: Installation, page: str, document: dict[str
         "kept": _kept(request),
         "here_with": lambda **changes: _here_with(request, changes),
         "cell": lambda name, value: cell(layer, name, value, language) if layer else str(value),
-        "looks": looks(drawn) if (drawn := layer or raster) else [],
+        "looks": looks(drawn.style) if (drawn := layer or raster) else [],
         "as_date": date.fromisoformat,
         "plain": plain,
         "drawn_as": drawn_as,
@@ -95,13 +96,6 @@ def _figure(column: Column | None, value: float, language: Language) -> str:
     if isinstance(value, int) and (column is None or column.unit not in COUNTED):
         return str(value)
     return number(value, language, 0 if isinstance(value, int) or abs(value) >= 1000 else 2)
-
-
-def looks(layer: Published) -> list[Look]:
-    """The legend: every look of the style, in its order."""
-    style = layer.style
-    all_looks = [style.look] if style.look else [*style.values.values(), *reversed(style.classes)]
-    return [*all_looks, *([style.nothing] if style.nothing else [])]
 
 
 def drawn_as(layer: LayerDefinition) -> dict[str, Any]:

@@ -28,11 +28,20 @@ function keepView(map) {
   });
 }
 
+// The colours of a raster are explained while it is switched on.
+function explainCells(map) {
+  const legend = document.querySelector(".legend .cells");
+  if (legend) map.on("overlayadd overlayremove", ({ name, type }) => name === legend.dataset.overlay && (legend.hidden = type === "overlayremove"));
+}
+
 window.zelfbeheer = {
   finish(map, { districts, plots: plotLayer, isPart, isSchematic, words }) {
     speak(map, words);
     map.getContainer().classList.toggle("schematic", isSchematic);
     if (window.innerWidth < PHONE) document.querySelector(".legend").open = false;
+    // Tab goes along the controls: the districts stand in the table of the page, and as shapes they have no name.
+    for (const path of map.getContainer().querySelectorAll("path.leaflet-interactive")) path.setAttribute("tabindex", "-1");
+    explainCells(map);
     if (districts) fit(map, districts, isPart);
     keepView(map);
     if (districts) {
