@@ -83,7 +83,7 @@ def test_a_wrong_wish_is_one_line(arguments, fault, run_cli):
 
 def test_list_check_and_sync(run_cli, catalogue):
     assert "zelfbeheerplekken" in run_cli("layers", "list").stdout
-    assert run_cli("layers", "check").stdout == f"{len(catalogue)} layers are in order.\n"
+    assert run_cli("layers", "check").stdout == f"{len(catalogue) + len(catalogue.rasters)} layers are in order.\n"
     assert run_cli("layers", "sync").stdout == f"{len(catalogue)} layers are published.\n"
 
 
@@ -107,7 +107,7 @@ def test_a_killed_export_leaves_no_file(format, database, tmp_path):
     command = [sys.executable, "-m", "geo_service", "layers", "export", "groenobjecten", "--format", format, "-o", str(target)]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **database.environment}, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 30
-    while not any(part.stat().st_size > 100_000 for part in tmp_path.glob(".export-*/part.*")):
+    while not any(part.stat().st_size > 100_000 for part in tmp_path.glob(f".export-*/part.{format}")):
         assert time.monotonic() < deadline
         assert process.poll() is None
         time.sleep(0.005)

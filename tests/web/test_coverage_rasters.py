@@ -8,7 +8,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-import httpx
+import httpx2
 import numpy as np
 import pytest
 import rasterio
@@ -49,15 +49,21 @@ def town(module_server):
 
 @pytest.fixture(scope="module")
 def api(town):
-    with httpx.Client(base_url=f"{town.url}/api/v1", headers={"Accept-Language": "en"}, timeout=60) as client:
+    with httpx2.Client(base_url=f"{town.url}/api/v1", headers={"Accept-Language": "en"}, timeout=60) as client:
         yield client
+
+
+HELD = []
+"""What open files read from: they hold no bytes of their own."""
 
 
 def fetched(api, raster, **asked):
     """The answer, and its file opened."""
     answer = api.get(f"/coverage/rasters/{raster}", params=asked)
     assert answer.status_code == 200, answer.text
-    return answer, MemoryFile(answer.content).open()
+    file = MemoryFile(answer.content)
+    HELD.append((file, answer.content))
+    return answer, file.open()
 
 
 def by_hand(shapes, source):
