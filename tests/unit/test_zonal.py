@@ -112,6 +112,17 @@ def test_figures_are_those_of_every_cell_cut_by_itself(cells_in: np.ndarray, dra
             assert_same(ours, brute(cells_in, shape, cells))
 
 
+@pytest.mark.parametrize(
+    "beside", [box(-10, 5, 10, 10), box(60, 5, 10, 10), box(5, -10, 10, 10), box(5, 60, 10, 10), box(-10, -10, 10, 10)]
+)
+def test_a_part_that_touches_the_raster_from_outside_is_ground_without_a_value(beside: shapely.Geometry) -> None:
+    cells = np.full((6, 6), 50, "uint8")
+    drawn = shapely.multipolygons([box(20, 20, 10, 10), beside])
+    with raster(cells) as opened:
+        (ours,) = figures(opened, [drawn], AS_ZERO)
+    assert_same(ours, brute(cells, drawn, AS_ZERO))
+
+
 @settings(max_examples=60, deadline=None)
 @given(values, shapes(), st.integers(1, 4), st.sampled_from([SKIP, AS_ZERO, KINDS_AS]))
 def test_parts_of_a_district_add_up_to_the_whole(cells_in: np.ndarray, whole: shapely.Geometry, cuts: int, cells: Cells) -> None:

@@ -58,19 +58,22 @@ def _some(raster: "DatasetReader", shapes: Sequence[shapely.Geometry], cells: Ce
     from exactextract.raster import RasterioRasterSource
 
     shapes = [_polygons(shape) for shape in shapes]
-    frame = gpd.GeoDataFrame(geometry=[shape for shape in shapes if shape.area], crs=RD)
+    # exactextract 0.3.0 crashes on a part that touches the raster from outside: it gets only what lies on it
+    ground = shapely.box(*raster.bounds)
+    inside = [_polygons(shapely.intersection(shape, ground)) for shape in shapes]
+    frame = gpd.GeoDataFrame(geometry=[shape for shape in inside if shape.area], crs=RD)
     operations = ["count=count", "sum=sum", "lowest=min", "highest=max"]
     if cells.green and cells.green.values:
         operations += ["values=unique", "shares=frac"]
     cell_m2 = abs(raster.transform.a * raster.transform.e)
     summed = exact_extract(RasterioRasterSource(raster), frame, operations, max_cells_in_memory=MOST_CELLS, output="geojson")
-    told, ground = iter(summed), shapely.box(*raster.bounds)
-    for shape in shapes:
-        here = next(told)["properties"] if shape.area else {"count": 0}
+    told = iter(summed)
+    for shape, part in zip(shapes, inside, strict=True):
+        here = next(told)["properties"] if part.area else {"count": 0}
         if here["count"]:
             yield _figures(shape.area, here, cell_m2, cells)
         else:
-            yield _without_values(shape, ground, cells)
+            yield _without_values(shape.area, part.area, cells)
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
@@ -106,11 +109,11 @@ def _green_share(mean: float, told: dict[str, Any], known_m2: float, counted_m2:
     return float(green_m2 / counted_m2)
 
 
-def _without_values(shape: shapely.Geometry, ground: shapely.Geometry, cells: Cells) -> Figures:
+def _without_values(area_m2: float, inside_m2: float, cells: Cells) -> Figures:
     assumed = cells.nodata_counts_as
-    if assumed is None or not shapely.intersection(shape, ground).area:
-        return Figures(shape.area, 0, 0, None, None, None, None)
+    if assumed is None or not inside_m2:
+        return Figures(area_m2, 0, 0, None, None, None, None)
     green: float | None = None
     if cells.green:
         green = assumed * cells.green.scale if cells.green.scale is not None else float(assumed in cells.green.values)
-    return Figures(shape.area, 0, shape.area, assumed, None, None, green)
+    return Figures(area_m2, 0, area_m2, assumed, None, None, green)
