@@ -1,7 +1,7 @@
 """Tiles of a raster as pictures: the cell under the middle of each pixel, in the colour of its class.
 
-``rasterio.vrt.WarpedVRT`` reads them straight; rio-tiler, which does the same below its own work, takes ten times as long in web
-mercator (measured: 44 to 134 ms against 4 ms), and is the oracle of the tests.
+``rasterio.vrt.WarpedVRT`` reads them straight; rio-tiler, which does the same below its own work, costs six times the CPU
+(docs/benchmarks.md), and is the oracle of the tests.
 """
 
 import hashlib
