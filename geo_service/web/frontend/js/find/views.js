@@ -17,21 +17,23 @@ export function views(page) {
     event.preventDefault();
     document.body.classList.toggle("lijst", link.dataset.view === "lijst");
     history.replaceState(history.state, "", link.href);
-    remember(asList());
     fit();
     window.scrollTo(0, 0);
     page.querySelector(asList() ? ".naar-kaart" : ".naar-lijst").focus({ preventScroll: true });
     page.dispatchEvent(new CustomEvent("find:view"));
   });
+  document.body.addEventListener("htmx:configRequest", ({ detail }) => stay(detail, asList()));
   page.addEventListener("find:found", fit);
   new ResizeObserver(fit).observe(sheet);
   phone.addEventListener("change", fit);
   fit();
 }
 
-// The next search keeps the view.
-function remember(list) {
-  const where = document.querySelector("#waar");
-  where.querySelector("[name=weergave]")?.remove();
-  if (list) where.insertAdjacentHTML("beforeend", '<input type="hidden" name="weergave" value="lijst">');
+// Whatever is asked next, by a chip, a filter or the form: its address keeps the view that is seen, not the one that the page came with.
+function stay(asked, list) {
+  const address = new URL(asked.path, location.href);
+  address.searchParams.delete("weergave");
+  asked.path = address.pathname + address.search;
+  if (list) asked.parameters.weergave = "lijst";
+  else delete asked.parameters.weergave;
 }
