@@ -72,6 +72,13 @@ class NotAcceptable(GeoServiceError):
     text = N_("This can be had as: {formats}.")
 
 
+class RangeNotSatisfiable(GeoServiceError):
+    """A part of a file that lies beyond its end; ``size`` in bytes."""
+
+    code = "range-not-satisfiable"
+    text = N_("The file has no such part; it has {size} bytes.")
+
+
 class WrongMediaType(GeoServiceError):
     """A body of a kind that is not taken here."""
 
@@ -185,6 +192,14 @@ class KeyReused(Conflict):
 
 
 class SetupError(GeoServiceError):
-    """The installation or a file on disk cannot be used; the text says what to do."""
+    """The installation or a file on disk cannot be used; the text says what to do, to whoever keeps it. Others are told ``public``."""
 
     code = "setup"
+    public = N_("Something went wrong on our side. Nothing was changed.")
+
+
+class RasterLost(SetupError):
+    """The file of a raster is gone, or is not the one that was registered."""
+
+    code = "raster-lost"
+    public = N_("The file of {layer} for {shown} is missing or damaged, so this cannot be shown. Whoever keeps this service was told.")

@@ -3,6 +3,8 @@
 import fcntl
 import socket
 import sys
+from pathlib import Path
+from threading import Thread
 from typing import IO, Annotated
 
 import typer
@@ -10,6 +12,7 @@ import uvicorn
 
 from geo_service.app import create_app
 from geo_service.catalogue.raster.files import fault_of, rasters_folder
+from geo_service.catalogue.raster.models import RasterEdition
 from geo_service.catalogue.raster.queries import editions
 from geo_service.cli.beside import Beside
 from geo_service.cli.common import err, installation, out, read_settings, tell, tell_missing_grid
@@ -108,8 +111,19 @@ def _one_per_folder(opened: Installation) -> IO[str]:
 
 
 def _tell_lost_rasters(opened: Installation) -> None:
-    """Say which files of rasters are gone or changed, and how to get them back; all else works without them."""
+    """Say which files of rasters are gone or changed, and how to get them back; all else works without them.
+
+    They are read while others are served already: a second for each gigabyte.
+    """
+    folder = rasters_folder(opened.settings.data_dir)
     with transaction(opened.sessions) as open_session:
-        for edition in editions(open_session):
-            if fault := fault_of(rasters_folder(opened.settings.data_dir), edition):
-                tell(fault)
+        held = editions(open_session)
+    sound = [edition for edition in held if not _tell_lost(folder, edition)]
+    Thread(target=lambda: [_tell_lost(folder, edition, whole=True) for edition in sound], daemon=True).start()
+
+
+def _tell_lost(folder: Path, edition: RasterEdition, *, whole: bool = False) -> bool:
+    fault = fault_of(folder, edition, whole=whole)
+    if fault:
+        tell(fault)
+    return fault is not None

@@ -39,12 +39,14 @@ API = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "API-Version, Allow, Content-Crs, Grid, Content-Range, Location, ETag, Retry-After, Link",
+    "Access-Control-Expose-Headers": (
+        "API-Version, Accept-Ranges, Allow, Content-Crs, Content-Range, ETag, Grid, Link, Location, Retry-After"
+    ),
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
     "Access-Control-Allow-Headers": (
-        "Accept-Language, Authorization, Content-Crs, Content-Type, Idempotency-Key, If-Match, If-None-Match, Range"
+        "Accept-Language, Authorization, Content-Crs, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Range"
     ),
     "Access-Control-Max-Age": "86400",
 }

@@ -1,6 +1,8 @@
 """From error to answer: one table of statuses, one shape (problem+json)."""
 
 import logging
+import math
+import time
 from http import HTTPStatus
 from typing import Any
 
@@ -29,10 +31,12 @@ STATUS: dict[type[GeoServiceError], int] = {
     errors.Outdated: 412,
     errors.TooLarge: 413,
     errors.WrongMediaType: 415,
+    errors.RangeNotSatisfiable: 416,
     errors.PreconditionNeeded: 428,
     errors.TooManyRequests: 429,
     errors.Busy: 503,
     errors.SetupError: 500,
+    errors.RasterLost: 503,
 }
 TITLES = {
     400: N_("Invalid request"),
@@ -46,16 +50,18 @@ TITLES = {
     412: N_("Changed meanwhile"),
     413: N_("Too large"),
     415: N_("Unsupported media type"),
+    416: N_("No such part"),
     428: N_("Version needed"),
     429: N_("Too many requests"),
     500: N_("Our fault"),
     502: N_("The login does not answer well"),
-    503: N_("Busy"),
+    503: N_("Not available now"),
 }
 LOCK_STATES = ("40P01", "55P03", "40001")
 NO_DATABASE = N_("The database does not answer. Nothing was changed.")
 TOO_LARGE = N_("The request is larger than 2 MB.")
-OUR_FAULT = N_("Something went wrong on our side. Nothing was changed.")
+AGAIN_S = 3600
+_logged: dict[str, float] = {}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -81,18 +87,28 @@ def language_of(request: Request) -> Language:
 
 
 def handle_error(request: Request, error: GeoServiceError) -> Response:
-    """A domain error; setup errors tell nothing of the machine."""
+    """A domain error."""
     language, status = language_of(request), status_of(error)
     headers = {}
-    if status == 500:
-        logger.error("%s", error)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if status == 416:
+        headers["Content-Range"] = f"bytes */{error.values['size']}"
     if "retry_after" in error.values:
         headers["Retry-After"] = str(error.values["retry_after"])
-    detail = say(OUR_FAULT, language) if status == 500 else explain(error, language)
+    if isinstance(error, errors.SetupError):
+        _log(str(error))
+        return problem(status, error.code, say(error.public, language, **error.values), language, headers)
     details = {**error.details, "errors": faults(error, language)} if "errors" in error.details else error.details
-    return problem(status, error.code, detail, language, headers, **({} if status == 500 else details))
+    return problem(status, error.code, explain(error, language), language, headers, **details)
+
+
+def _log(text: str) -> None:
+    """What whoever keeps the service should mend, with names of the machine; the same once an hour, however many ask."""
+    now = time.monotonic()
+    if now - _logged.get(text, -math.inf) > AGAIN_S:
+        _logged[text] = now
+        logger.error("%s", text)
 
 
 def handle_invalid(request: Request, error: RequestValidationError) -> Response:
@@ -124,7 +140,7 @@ def handle_database(request: Request, error: OperationalError | psycopg.Operatio
 def handle_bug(request: Request, _error: Exception) -> Response:
     """Anything else is a bug: the log has it, the asker gets no details."""
     language = language_of(request)
-    return problem(500, "our-fault", say(OUR_FAULT, language), language)
+    return problem(500, "our-fault", say(errors.SetupError.public, language), language)
 
 
 def install(app: FastAPI) -> None:

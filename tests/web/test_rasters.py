@@ -1,5 +1,6 @@
 """Rasters over HTTP: the collection, tiles that show exactly the cells, and the file in whole and in parts."""
 
+import email
 import io
 import os
 import subprocess
@@ -243,12 +244,7 @@ def test_the_file_comes_whole_in_parts_or_not_again(server):
     part = httpx.get(newest["cog"], headers={"Range": "bytes=100-199"})
     assert (part.status_code, part.content) == (206, whole.content[100:200])
     assert part.headers["content-range"] == f"bytes 100-199/{newest['sizeBytes']}"
-    assert httpx.get(newest["cog"], headers={"Range": f"bytes={newest['sizeBytes']}-"}).status_code == 416
-    changed = httpx.get(newest["cog"], headers={"Range": "bytes=0-9", "If-Range": '"x"'})
-    assert (changed.status_code, len(changed.content)) == (200, newest["sizeBytes"])
     assert httpx.get(newest["cog"], headers={"If-None-Match": whole.headers["etag"]}).status_code == 304
-    head = httpx.head(newest["cog"])
-    assert (head.status_code, head.headers["content-length"], head.headers["accept-ranges"]) == (200, str(newest["sizeBytes"]), "bytes")
     assert get(server, "/api/v1/rasters/landgebruik/cog?at=2019-01-01").status_code == 404
     assert len(httpx.get(raster["editions"][0]["cog"]).content) == raster["editions"][0]["sizeBytes"]
 
@@ -263,14 +259,139 @@ def test_gdal_reads_a_window_of_the_file_at_its_address(server, cells):
         assert np.array_equal(source.read(1, window=((30, 40), (50, 70))), cells[30:40, 50:70])
 
 
-def test_a_lost_file_is_our_fault_and_told_to_whoever_keeps_the_service(server):
-    path = next(rasters_folder(server.log.parent).glob("landgebruik-2020*.tif"))
-    away = path.rename(path.with_suffix(".away"))
+@pytest.fixture(scope="module")
+def file(server):
+    """The address of the newest file, and all of it."""
+    address = f"{server.url}/api/v1/rasters/landgebruik/cog"
+    return address, httpx.get(address)
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [
+        ("bytes=100-199", 100, 200),
+        ("BYTES=0-0", 0, 1),
+        ("bytes=-7", -7, None),
+        ("bytes=50-", 50, None),
+        ("bytes=0-99999999999999999999999", 0, None),
+        ("bytes=-99999999", 0, None),
+        ("bytes=0-9,5-20", 0, 21),
+        ("bytes=0-9, 99999999-", 0, 10),
+        ("bytes= 3-4 ,", 3, 5),
+    ],
+)
+def test_a_part_is_what_was_asked_for(asked, start, end, file):
+    address, whole = file
+    part = httpx.get(address, headers={"Range": asked})
+    assert (part.status_code, part.headers["content-type"], part.headers["etag"]) == (206, COG, whole.headers["etag"])
+    assert part.content == whole.content[start:end]
+    first, size = start % len(whole.content), len(whole.content)
+    assert part.headers["content-range"] == f"bytes {first}-{first + len(part.content) - 1}/{size}"
+
+
+def test_more_parts_come_in_one_answer(file):
+    address, whole = file
+    parts = httpx.get(address, headers={"Range": "bytes=0-3,100-101,-2"})
+    kind = parts.headers["content-type"]
+    assert (parts.status_code, kind.partition(";")[0]) == (206, "multipart/byteranges")
+    told = email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + parts.content)
+    size = len(whole.content)
+    assert [(part["Content-Range"], part["Content-Type"].partition(";")[0], part.get_payload(decode=True)) for part in told.walk()][1:] == [
+        (f"bytes {a}-{b}/{size}", "image/tiff", whole.content[a : b + 1]) for a, b in ((0, 3), (100, 101), (size - 2, size - 1))
+    ]
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=", "bytes", "=0-1", "bytes=a-b", "bytes=9-2", "bytes=0-1,x", "bytes 0-1", "cells=0-9", "bytes=-", "bytes=\u0661-",
+              "bytes=" + "0-1," * 101],
+)  # fmt: skip
+def test_a_range_that_cannot_be_read_is_passed_over(asked, file):
+    address, whole = file
+    answer = httpx.get(address, headers={"Range": asked.encode()})
+    assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, COG, whole.content)
+
+
+@pytest.mark.parametrize("asked", ["bytes={size}-", "bytes=-0", f"bytes={'9' * 5000}-", "bytes={size}-,99999999999-"])
+def test_a_part_beyond_the_end_is_a_problem_that_tells_the_size(asked, file):
+    address, whole = file
+    size = len(whole.content)
+    answer = httpx.get(address, headers={"Range": asked.format(size=size), "Accept-Language": "en"})
+    assert (answer.status_code, answer.headers["content-type"]) == (416, "application/problem+json")
+    assert answer.headers["content-range"] == f"bytes */{size}"
+    assert (answer.json()["code"], f"{size:,} bytes" in answer.json()["detail"]) == ("range-not-satisfiable", True)
+    old = httpx.get(address, headers={"Range": asked.format(size=size), "If-Range": '"old"'})
+    assert (old.status_code, len(old.content)) == (200, size)
+
+
+def test_who_has_parts_of_another_file_gets_all_of_it(file):
+    address, whole = file
+
+    def asked(known):
+        return httpx.get(address, headers={"Range": "bytes=0-9", "If-Range": known}).status_code
+
+    tag = whole.headers["etag"]
+    assert [asked(known) for known in (tag, f"W/{tag}", '"x"', whole.headers["last-modified"])] == [206, 200, 200, 206]
+
+
+def test_head_tells_of_the_whole_file_and_sends_nothing(file):
+    address, whole = file
+    for headers in ({}, {"Range": "bytes=0-9"}, {"Range": "bytes=99999999-"}):
+        head = httpx.head(address, headers=headers)
+        assert (head.status_code, head.content) == (200, b"")
+        for name in ("content-length", "etag", "accept-ranges", "content-type", "last-modified", "content-disposition"):
+            assert head.headers[name] == whole.headers[name]
+
+
+def cut_off(content):
+    return content[: len(content) // 2]
+
+
+def one_bit(content):
+    return bytes([*content[:-30], content[-30] ^ 1, *content[-29:]])
+
+
+PLACE = places(NETHERLANDS_RD, 12, LEFT + 100, TOP - 100)
+NEEDS_THE_FILE = (
+    "/api/v1/rasters/groenkaart/cog",
+    "/ogc/v1/collections/groenkaart/map/tiles/NetherlandsRDNewQuad/{}/{}/{}".format(*PLACE),
+    "/api/v1/rasters/groenkaart/figures?level=plek",
+)
+TELLS_OF_IT = (
+    "/ogc/v1/collections/groenkaart?f=html",
+    "/ogc/v1/collections/groenkaart",
+    "/ogc/v1/collections/groenkaart/map/tiles/WebMercatorQuad?f=tilejson",
+    "/ogc/v1/collections?f=html",
+    "/api/v1/rasters",
+    "/api/v1/rasters/groenkaart/figures?level=buurt",
+    "/catalogus",
+    "/ogc/v1/project.qgz",
+    "/maps/groenaandeel",
+    "/kaarten/groenaandeel",
+)
+
+
+@pytest.mark.parametrize("damage", [None, cut_off, one_bit])
+def test_a_lost_file_is_told_to_all_and_mends_itself_when_it_is_back(damage, server):
+    """Whoever asks learns which raster and day; only the log says where the file was, and once. All that does not read it goes on."""
+    path = next(rasters_folder(server.log.parent).glob("groenkaart-*.tif"))
+    assert [get(server, address).status_code for address in NEEDS_THE_FILE] == [200] * 3
+    sound, logged = path.read_bytes(), server.log.read_text().count(f"{path.name} of groenkaart is")
+    path.unlink() if damage is None else path.write_bytes(damage(sound))
     try:
-        answer = get(server, "/api/v1/rasters/landgebruik/cog?at=2020-01-01")
-        assert (answer.status_code, str(path.parent) in answer.text) == (500, False)
+        for address in NEEDS_THE_FILE * 2:
+            answer = get(server, address, headers={"Accept-Language": "en"})
+            told = answer.json()
+            assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json"), address
+            assert (told["code"], told["title"], str(path.parent) in answer.text) == ("raster-lost", "Not available now", False)
+            assert told["detail"].startswith("The file of groenkaart for 1 June 2024 is missing or damaged")
+            assert httpx.head(f"{server.url}{address}").status_code == 503
+        assert {address: get(server, address).status_code for address in TELLS_OF_IT} == dict.fromkeys(TELLS_OF_IT, 200)
         assert get(server, "/readyz").json()["rastersLost"] == 1
-        assert f"{path.name} of landgebruik is missing" in server.log.read_text()
+        told = server.log.read_text()
+        assert told.count(f"{path.name} of groenkaart is") <= logged + 1, "once, however many ask"
+        assert f"{path.name} of groenkaart " in told
+        assert "geo-service rasters add groenkaart FILE --date 2024-06-01 --replace" in told
     finally:
-        away.rename(path)
+        path.write_bytes(sound)
+    assert [get(server, address).status_code for address in NEEDS_THE_FILE] == [200] * 3
     assert get(server, "/readyz").json()["rastersLost"] == 0

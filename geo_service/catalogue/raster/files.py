@@ -2,26 +2,31 @@
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from geo_service.catalogue.raster.models import RasterEdition
-from geo_service.errors import N_, SetupError
+from geo_service.errors import N_, RasterLost
 
 FOLDER = "rasters"
 PIECE = 1024 * 1024
 ALONE = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO"}
 """GDAL reads the file that it is given, and none beside it."""
 GONE = N_(
-    "The file {file} of {layer} is missing from {folder}. Put it back from the backup of that folder, or register it again: "
-    "geo-service rasters add {layer} FILE --date {day}"
+    "The file {file} of {layer} is missing from {folder}. Copy it back from a backup of that folder, or register it anew: "
+    "geo-service rasters add {layer} FILE --date {day} --replace"
 )
 CHANGED = N_(
-    "The file {file} of {layer} in {folder} is not the one that was registered. Put it back from the backup of that folder, or "
-    "register it again: geo-service rasters add {layer} FILE --date {day}"
+    "The file {file} of {layer} in {folder} is damaged: it is not the one that was registered. Copy it back from a backup of that "
+    "folder, or register it anew: geo-service rasters add {layer} FILE --date {day} --replace"
 )
+Stamp = tuple[int, int, int]
+"""Which file lies at a place, and since when it is as it is: another content is another stamp."""
+_read: dict[Path, tuple[Stamp, str]] = {}
+_turns: dict[Path, Lock] = {}
 
 
 def rasters_folder(data_dir: Path) -> Path:
@@ -43,22 +48,42 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def fault_of(folder: Path, edition: RasterEdition, *, whole: bool = False) -> SetupError | None:
-    """What is wrong with the file of an edition: gone, or changed (by its size; ``whole`` reads all of it)."""
+def fault_of(folder: Path, edition: RasterEdition, *, whole: bool = False) -> RasterLost | None:
+    """What is wrong with the file of an edition: gone, or changed. By its size, and its checksum if this process read it before;
+    with ``whole`` it is read, once for as long as nobody touches it."""
     path = folder / edition.file
     if not path.is_file():
         return _fault(GONE, folder, edition)
-    changed = path.stat().st_size != edition.size_bytes or (whole and sha256_of(path) != edition.sha256)
+    try:
+        changed = path.stat().st_size != edition.size_bytes or _known(path, read=whole) not in (None, edition.sha256)
+    except OSError:
+        changed = True
     return _fault(CHANGED, folder, edition) if changed else None
 
 
-def _fault(text: str, folder: Path, edition: RasterEdition) -> SetupError:
-    return SetupError(text, file=edition.file, layer=edition.layer, folder=str(folder), day=edition.day.isoformat())
+def _known(path: Path, *, read: bool) -> str | None:
+    """The checksum of a file as it is now. Many ask at the same time: one reads, the others wait."""
+    with _turns.setdefault(path, Lock()) if read else nullcontext():
+        stamp, last = stamp_of(path), _read.get(path)
+        if read and (last is None or last[0] != stamp):
+            last = _read[path] = (stamp, sha256_of(path))
+    return last[1] if last and last[0] == stamp else None
+
+
+def stamp_of(path: Path) -> Stamp:
+    """The stamp of the file that lies at a place now."""
+    told = path.stat()
+    return told.st_ino, told.st_ctime_ns, told.st_size
+
+
+def _fault(text: str, folder: Path, edition: RasterEdition) -> RasterLost:
+    day = edition.day
+    return RasterLost(text, file=edition.file, folder=str(folder), layer=edition.layer, day=day.isoformat(), shown=day)
 
 
 def path_of(folder: Path, edition: RasterEdition) -> Path:
-    """The file of an edition; ``SetupError`` when it is gone or changed, with how to get it back."""
-    if fault := fault_of(folder, edition):
+    """The file of an edition, with the content that was registered; ``RasterLost`` when it is gone or changed, with how to get it back."""
+    if fault := fault_of(folder, edition, whole=True):
         raise fault
     return folder / edition.file
 
@@ -82,6 +107,7 @@ def damage_told(folder: Path, edition: RasterEdition) -> Iterator[None]:
     try:
         yield
     except rasterio.errors.RasterioIOError:
+        _read.pop(folder / edition.file, None)
         raise _fault(CHANGED, folder, edition) from None
 
 

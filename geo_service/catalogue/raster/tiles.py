@@ -23,7 +23,7 @@ from rasterio.vrt import WarpedVRT
 from geo_service.catalogue.definition import Look
 from geo_service.catalogue.matrices import TILE_PIXELS, MatrixSet
 from geo_service.catalogue.raster.definition import RasterDefinition
-from geo_service.catalogue.raster.files import damage_told, open_edition
+from geo_service.catalogue.raster.files import Stamp, damage_told, open_edition, path_of, stamp_of
 from geo_service.catalogue.raster.models import RasterEdition
 from geo_service.catalogue.rules import Between, Condition, Empty, Equal, Other, fill_opacity, rules
 
@@ -42,28 +42,29 @@ class OpenFiles:
 
     def __init__(self, most: int = MOST_OPEN) -> None:
         self._most, self._lock = most, Lock()
-        self._resting: OrderedDict[int, tuple[str, Any]] = OrderedDict()
+        self._resting: OrderedDict[int, tuple[Stamp, Any]] = OrderedDict()
 
     @contextmanager
     def dataset(self, folder: Path, edition: RasterEdition) -> Iterator[Any]:
         """The open file of an edition; errors as ``open_edition``."""
-        source = self._take(edition.file) or open_edition(folder, edition)
+        stamp = stamp_of(path_of(folder, edition))
+        source = self._take(stamp) or open_edition(folder, edition)
         try:
             with damage_told(folder, edition):
                 yield source
         except BaseException:
             source.close()
             raise
-        self._give_back(edition.file, source)
+        self._give_back(stamp, source)
 
-    def _take(self, name: str) -> Any:
+    def _take(self, stamp: Stamp) -> Any:
         with self._lock:
-            found = next((key for key, (file, _) in reversed(self._resting.items()) if file == name), None)
+            found = next((key for key, (known, _) in reversed(self._resting.items()) if known == stamp), None)
             return self._resting.pop(found)[1] if found is not None else None
 
-    def _give_back(self, name: str, source: Any) -> None:
+    def _give_back(self, stamp: Stamp, source: Any) -> None:
         with self._lock:
-            self._resting[id(source)] = (name, source)
+            self._resting[id(source)] = (stamp, source)
             oldest = self._resting.popitem(last=False)[1][1] if len(self._resting) > self._most else None
         if oldest is not None:
             oldest.close()

@@ -1,19 +1,17 @@
 """The raster layers with their editions, and taking a file away, whole or in parts."""
 
 from datetime import date
-from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse
 
 from geo_service.catalogue.raster import queries
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.files import path_of, rasters_folder
 from geo_service.catalogue.raster.models import RasterEdition
 from geo_service.web.dependencies import DbSession, Here, MaybeActor
-from geo_service.web.headers import ASKED_FOR_HEAD
 from geo_service.web.links import reached_at
 from geo_service.web.ogc.rasters import COG
+from geo_service.web.parts import FileInParts
 from geo_service.web.problems import problems
 from geo_service.web.schemas import Answer
 from geo_service.web.visible import RasterOn, sees_staff_layers
@@ -74,15 +72,15 @@ def list_rasters(request: Request, here: Here, actor: MaybeActor, session: DbSes
     response_class=Response,
     responses={
         200: {"content": {COG: {}}},
-        206: {"description": "The part that was asked for (Range)."},
+        206: {"description": "The parts that were asked for (Range); of more than one as multipart/byteranges."},
         304: {"description": "Unchanged."},
-        416: {"description": "No such part."},
-        **problems(400, 401, 404),
+        **problems(400, 401, 404, 416, 503),
     },
 )
 def get_cog(request: Request, shown: RasterOn, here: Here) -> Response:
     """The file of today or of the day ``at``: a cloud-optimised GeoTIFF, of which programs may read the parts that they need."""
-    path, edition = path_of(rasters_folder(here.settings.data_dir), shown.edition), shown.edition
+    edition = shown.edition
+    path = path_of(rasters_folder(here.settings.data_dir), edition)
     headers = {
         "ETag": f'"{edition.sha256}"',
         "Cache-Control": "private, no-cache" if shown.staff else "no-cache",
@@ -90,14 +88,7 @@ def get_cog(request: Request, shown: RasterOn, here: Here) -> Response:
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return _file(path, edition, headers, whole=not request.scope.get(ASKED_FOR_HEAD))
-
-
-def _file(path: Path, edition: RasterEdition, headers: dict[str, str], *, whole: bool) -> Response:
-    if whole:
-        return FileResponse(path, headers=headers, media_type=COG, filename=edition.file)
-    told = {"Accept-Ranges": "bytes", "Content-Length": str(edition.size_bytes)}
-    return Response(headers={**headers, **told, "Content-Disposition": f'attachment; filename="{edition.file}"'}, media_type=COG)
+    return FileInParts(request, path, headers=headers, media_type=COG, filename=edition.file)
 
 
 def _told(raster: RasterDefinition, editions: list[RasterEdition], base: str) -> RasterAnswer:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from geo_service.catalogue.matrices import SETS, MatrixSet, matrix_set
-from geo_service.catalogue.raster.files import rasters_folder
+from geo_service.catalogue.raster.files import path_of, rasters_folder
 from geo_service.catalogue.raster.tiles import OpenFiles, picture, version
 from geo_service.catalogue.raster.tilesets import PNG, tilejson, tileset
 from geo_service.catalogue.tiles import TileMemory
@@ -83,7 +83,7 @@ def get_map_tileset(asked: Annotated[Asked, documents("json", "tilejson")], show
         200: {"content": {PNG: {}}},
         204: {"description": "Nothing is there."},
         304: {"description": "Unchanged."},
-        **problems(400, 401, 404),
+        **problems(400, 401, 404, 503),
     },
 )
 def get_map_tile(
@@ -100,6 +100,8 @@ def get_map_tile(
     """One tile as PNG in the colours of the layer, of today or of the day ``at``."""
     matrices = matrix_set(name)
     matrices.require(z, x, y)
+    folder = rasters_folder(here.settings.data_dir)
+    path_of(folder, shown.edition)
     current = version(shown.raster, shown.edition)
     headers = {
         "ETag": f'W/"{current}"',
@@ -111,7 +113,7 @@ def get_map_tile(
     key = (current, name, z, x, y)
     made = memory.get(key)
     if made is None:
-        with files.dataset(rasters_folder(here.settings.data_dir), shown.edition) as source:
+        with files.dataset(folder, shown.edition) as source:
             made = memory.put(key, picture(source, shown.raster, matrices, z, x, y))
     return Response(made, headers=headers, media_type=PNG) if made else Response(status_code=204, headers=headers)
 
