@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -21,7 +20,7 @@ from geo_service.catalogue.formats import FORMATS
 from geo_service.catalogue.selection import Wish
 from geo_service.db.engine import transaction
 from geo_service.errors import SetupError
-from tests import builders
+from tests import builders, commands
 from tests.builders import box
 
 ROOT = Path(__file__).parents[2]
@@ -104,15 +103,15 @@ def test_a_killed_export_leaves_no_file(format, database, tmp_path):
     """Rows come slowly, the process is killed while it writes."""
     many_circles(database, 6000)
     target = tmp_path / f"groen.{format}"
-    command = [sys.executable, "-m", "geo_service", "layers", "export", "groenobjecten", "--format", format, "-o", str(target)]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **database.environment}, stderr=subprocess.DEVNULL)
+    command = ["layers", "export", "groenobjecten", "--format", format, "-o", str(target)]
+    process = commands.start(command, {**os.environ, **database.environment})
     deadline = time.monotonic() + 30
     while not any(part.stat().st_size > 100_000 for part in tmp_path.glob(f".export-*/part.{format}")):
         assert time.monotonic() < deadline
-        assert process.poll() is None
+        assert process.exitcode is None
         time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.kill()
+    process.join()
     assert not target.exists()
 
 

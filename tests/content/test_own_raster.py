@@ -4,8 +4,6 @@ import csv
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from geo_service.catalogue import read
 from geo_service.catalogue.registry import load_catalogue
 from geo_service.content import content_root
 from geo_service.errors import SetupError
+from tests import commands
 from tests.builders import X, Y
 from tests.conftest import ROOT, Database, serving
 from tests.rasters import write
@@ -56,7 +55,7 @@ def environment(module_database: Database, content: Path) -> dict[str, str]:
 
 
 def command(environment: dict[str, str], *words: str) -> str:
-    done = subprocess.run([sys.executable, "-m", "geo_service", *words], env=environment, cwd=ROOT, capture_output=True, text=True)
+    done = commands.run(words, environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

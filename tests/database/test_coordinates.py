@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -16,8 +14,9 @@ import shapely
 from geo_service.db.coordinates import POINTS, truth
 from geo_service.db.embedded import Cluster
 from geo_service.geometry import mercator_to_lonlat, to_lonlat, to_rd
+from tests import commands
 from tests.builders import add_green, box
-from tests.conftest import ROOT, run_folder
+from tests.conftest import run_folder
 
 MM = 0.001
 DEGREE_M = 111_320
@@ -93,8 +92,7 @@ def test_a_database_without_the_grid_is_known_shown_and_refused_by_the_check():
             (cluster.folder / "proj" / "nl_nsgi_rdtrans2018.tif").unlink()  # connections from now on do not find it
             place = {"GEO_DATABASE_URL": cluster.url(), "GEO_DATA_DIR": str(run_folder())}
             env = {**os.environ, **place, "LANG": "en_US.UTF-8", "NO_COLOR": "1"}
-            command = [sys.executable, "-m", "geo_service", "crs", "check", "--format", "json"]
-            done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+            done = commands.run(["crs", "check", "--format", "json"], env)
     checks = {check["where"]: check for check in json.loads(done.stdout)["checks"]}
     assert done.returncode == 1
     assert (checks["python"]["right"], checks["database"]["right"]) == (True, False)

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 
@@ -10,7 +9,8 @@ import psycopg
 import pytest
 
 from geo_service.db.embedded import Cluster
-from tests.conftest import ROOT, run_folder
+from tests import commands
+from tests.conftest import run_folder
 
 
 @pytest.fixture
@@ -31,8 +31,7 @@ def somewhere(cluster: Cluster) -> Iterator[str]:
 
 def upgrade(url: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "GEO_DATABASE_URL": url, "GEO_DATA_DIR": str(run_folder()), "LANG": "en_US.UTF-8", "NO_COLOR": "1"}
-    command = [sys.executable, "-m", "geo_service", "db", "upgrade"]
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+    return commands.run(["db", "upgrade"], env)
 
 
 def address(cluster: Cluster, name: str) -> str:

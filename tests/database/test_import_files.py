@@ -1,11 +1,8 @@
 """Files as people have them: formats, CRS, axes, broken ones; and nothing half done."""
 
 import os
-import signal
 import sqlite3
 import struct
-import subprocess
-import sys
 import time
 
 import geopandas as gpd
@@ -17,7 +14,7 @@ import shapely
 
 from geo_service.errors import Conflict, UnusableSource
 from geo_service.geometry import to_lonlat
-from tests.conftest import ROOT
+from tests import commands
 from tests.registers import bring_in, green, rows, square, write
 
 
@@ -176,9 +173,7 @@ def test_all_or_nothing_when_killed(database, run_cli, tmp_path):
     path = tmp_path / "bgt.gpkg"
     pyogrio.write_dataframe(frame, path, layer="begroeidterreindeel")
     env = {**os.environ, **database.environment}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "geo_service", "import", "green", str(path)], cwd=ROOT, env=env, stderr=subprocess.DEVNULL
-    )
+    process = commands.start(["import", "green", str(path)], env)
     with psycopg.connect(database.url, autocommit=True) as watcher:
         copying = (
             "select count(*) from pg_stat_activity where datname = current_database() and query like 'copy incoming%' and state = 'active'"
@@ -186,10 +181,10 @@ def test_all_or_nothing_when_killed(database, run_cli, tmp_path):
         deadline = time.monotonic() + 60
         while not watcher.execute(copying).fetchone()[0]:
             assert time.monotonic() < deadline
-            assert process.poll() is None
+            assert process.exitcode is None
             time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
+        process.join()
         while watcher.execute("select count(*) from pg_stat_activity where datname = current_database() and query like 'copy%'").fetchone()[
             0
         ]:

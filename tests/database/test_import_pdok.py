@@ -2,22 +2,17 @@
 
 import gzip
 import os
-import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from itertools import pairwise
-from types import SimpleNamespace
 
 import pytest
 import shapely
 
-from geo_service.cli import main
 from geo_service.db.engine import transaction
 from geo_service.geometry import CRS84_URI
-from tests import builders
-from tests.conftest import ROOT, cloned
+from tests import builders, commands
+from tests.conftest import cloned
 from tests.pdok_replay.editions import BGT, berm, bgt, cbs, green
 from tests.pdok_replay.server import EPSG, PARAMETERS, Replay, replaying
 from tests.registers import rows, square
@@ -45,36 +40,17 @@ def here(cluster, gemeente, tmp_path):
         yield made
 
 
-def command(database, replay, folder, *arguments, pause="0.002"):
+def surroundings(database, replay, folder, pause="0.002"):
     env = {**os.environ, **database.environment, "LANG": "en_US.UTF-8", "NO_COLOR": "1", "COLUMNS": "200"}
-    env |= {"GEO_PDOK_URL": replay.url, "GEO_PDOK_PAUSE": pause, "GEO_DATA_DIR": str(folder)}
-    return {"args": [sys.executable, "-m", "geo_service", "import", *arguments], "cwd": ROOT, "env": env, "text": True}
+    return env | {"GEO_PDOK_URL": replay.url, "GEO_PDOK_PAUSE": pause, "GEO_DATA_DIR": str(folder)}
 
 
 @pytest.fixture
-def bring_as_process(here, tmp_path):
+def bring(here, tmp_path):
     """Run the command to its end, as somebody would."""
 
-    def run(replay, *arguments, **options):
-        return subprocess.run(**command(here, replay, tmp_path, *arguments, **options), capture_output=True, timeout=120)
-
-    return run
-
-
-@pytest.fixture
-def bring(here, tmp_path, monkeypatch, capsys):
-    """Run the command to its end within this process: starting one for each would take minutes."""
-
     def run(replay, *arguments, database=here, **options):
-        asked = command(database, replay, tmp_path, *arguments, **options)
-        for name, value in asked["env"].items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", asked["args"][2:])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main()
-        told = capsys.readouterr()
-        return SimpleNamespace(returncode=end.value.code or 0, stdout=told.out, stderr=told.err)
+        return commands.run(["import", *arguments], surroundings(database, replay, tmp_path, **options))
 
     return run
 
@@ -93,9 +69,9 @@ def green_of(database):
         return [name for (name,) in rows(session, "select register_id from geo.green_object where upper_inf(valid) order by id")]
 
 
-def test_all_pages_come_in_by_the_next_link_and_politely(here, bring_as_process, tmp_path):
+def test_all_pages_come_in_by_the_next_link_and_politely(here, bring, tmp_path):
     with replaying(Replay(squares(25), page=10)) as replay:
-        told = bring_as_process(replay, "green", "pdok:GM0034", pause="0.1")
+        told = bring(replay, "green", "pdok:GM0034", pause="0.1")
     assert told.returncode == 0, told.stderr
     assert green_of(here) == [f"G{n}" for n in range(25)]
     pages = replay.asked("begroeidterreindeel")
@@ -148,10 +124,10 @@ def test_another_crs_than_was_asked_is_transformed(here, bring, crs):
             assert shapely.hausdorff_distance(shapely.from_wkb(bytes(wkb)), square(n)) < 0.0015
 
 
-def test_failures_are_tried_again(here, bring_as_process):
+def test_failures_are_tried_again(here, bring):
     faults = {1: "500", 2: "cut off", 4: "503 html", 5: "429", 7: "200 html", 8: "broken json", 10: "hang up"}
     with replaying(Replay(squares(40), page=10, faults=faults)) as replay:
-        told = bring_as_process(replay, "green", "pdok:GM0034")
+        told = bring(replay, "green", "pdok:GM0034")
     assert told.returncode == 0, told.stderr
     assert len(green_of(here)) == 40
     assert told.stderr.count("trying again in") == len(faults)
@@ -225,16 +201,14 @@ def test_geometries_that_are_none_are_counted(here, bring):
 
 def broken_off(here, replay, folder):
     """Kill the command when some pages are on disk."""
-    process = subprocess.Popen(
-        **command(here, replay, folder, "green", "pdok:GM0034"), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
+    process = commands.start(["import", "green", "pdok:GM0034"], surroundings(here, replay, folder))
     deadline = time.monotonic() + 60
     while len(list((folder / "pdok").glob("*/begroeidterreindeel/0*.json"))) < 3:
         assert time.monotonic() < deadline
-        assert process.poll() is None
+        assert process.exitcode is None
         time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.kill()
+    process.join()
 
 
 def test_a_run_that_was_killed_goes_on(here, bring, tmp_path):

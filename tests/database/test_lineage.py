@@ -3,8 +3,6 @@
 import csv
 import json
 import os
-import subprocess
-import sys
 from collections import Counter
 from datetime import timedelta
 
@@ -18,7 +16,7 @@ from geo_service.days import day_of
 from geo_service.db.engine import transaction
 from geo_service.municipality import load_municipality
 from geo_service.registers.schemas import Source
-from tests import builders
+from tests import builders, commands
 from tests.conftest import ROOT, cloned
 from tests.database.test_coverage_oracle import figures_of
 from tests.pdok_replay.editions import BGT, almere, otterlo, second
@@ -194,8 +192,7 @@ def test_the_second_edition_of_a_real_register(cluster, template, shared_data, t
                "GEO_PDOK_URL": replay.url, "GEO_PDOK_PAUSE": "0.001", "LANG": "en"}  # fmt: skip
 
         def bring(*more):
-            run = [sys.executable, "-m", "geo_service", "import", "green", "pdok:GM0228", *more]
-            told = subprocess.run(run, cwd=ROOT, env=env, capture_output=True, text=True, timeout=180)
+            told = commands.run(["import", "green", "pdok:GM0228", *more], env)
             assert told.returncode == 0, told.stderr
             return told
 
@@ -242,8 +239,7 @@ def test_the_districts_of_almere_with_their_inhabitants(cluster, template, share
     (tmp_path / "proj").symlink_to(cluster.folder / "proj")
     with cloned(cluster, template) as here, replaying(Replay(almere(shared_data), page=100, faults={2: "500"})) as replay:
         env = {**os.environ, **here.environment, "GEO_DATA_DIR": str(tmp_path), "GEO_PDOK_URL": replay.url, "GEO_PDOK_PAUSE": "0.001"}
-        run = [sys.executable, "-m", "geo_service", "import", "districts", "pdok:GM0034@2024"]
-        told = subprocess.run(run, cwd=ROOT, env={**env, "LANG": "en"}, capture_output=True, text=True, timeout=180)
+        told = commands.run(["import", "districts", "pdok:GM0034@2024"], {**env, "LANG": "en"})
         assert told.returncode == 0, told.stderr
         with here.sessions() as session:
             found = rows(

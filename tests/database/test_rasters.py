@@ -1,10 +1,8 @@
 """Editions of rasters: a file and its row come and go together, whoever is killed in between; one file per day."""
 
 import os
-import signal
-import subprocess
-import sys
 import time
+import uuid
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -19,9 +17,8 @@ from geo_service.catalogue.raster.tiles import OpenFiles
 from geo_service.catalogue.raster.workplace import Workplace
 from geo_service.db.engine import look_at, transaction
 from geo_service.errors import Conflict, InvalidInput, NotFound, SetupError, UnusableSource
-from tests import builders
+from tests import builders, commands
 from tests.builders import box
-from tests.conftest import ROOT
 from tests.rasters import definition, shares, write
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -172,25 +169,26 @@ def command(module_database, tmp_path):
     env |= {"COLUMNS": "200"}
 
     def start(*arguments):
-        line = [sys.executable, "-m", "geo_service", "rasters", *map(str, arguments)]
-        return subprocess.Popen(line, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        streams = {name: tmp_path / f"{name}-{uuid.uuid4().hex}" for name in ("stdout", "stderr")}
+        return commands.start(["rasters", *map(str, arguments)], env, **streams), *streams.values()
 
     return start
 
 
-def done(process):
-    out, err = process.communicate(timeout=60)
-    return process.returncode, out, err
+def done(started):
+    process, out, err = started
+    process.join(60)
+    return process.exitcode, out.read_text(), err.read_text()
 
 
 def test_whoever_is_killed_leaves_no_row_and_the_next_clears_up(edit, folder, command, module_database, tmp_path):
     """After its file is in place and before the commit; and one that had nothing in place yet."""
     with psycopg.connect(module_database.url) as holder:
         holder.execute("lock table geo.raster_edition in exclusive mode")
-        process = command("add", "groenkaart", write(tmp_path / "a.tif"), "--date", "2024-06-01")
+        process, *_ = command("add", "groenkaart", write(tmp_path / "a.tif"), "--date", "2024-06-01")
         wait_until_it_waits(module_database)
-        process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.kill()
+        process.join(10)
     left = lying(folder)
     assert sorted(name.startswith(".new-") for name in left) == [False, True]
     with edit() as session:

@@ -4,7 +4,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +12,7 @@ import psycopg
 import pytest
 
 from geo_service.db.embedded import LOGIN, Cluster
-from tests.conftest import ROOT
+from tests import commands
 
 PUBLIC, STAFF, EDITOR = "qgis_iedereen", "qgis_beheer", "qgis_zones"
 
@@ -34,8 +33,7 @@ class Place:
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("GEO_")}
         env = {**kept, "GEO_DATA_DIR": str(self.folder), "GEO_DATABASE_PORT": str(self.port), "LANG": "en_US.UTF-8", "NO_COLOR": "1"}
-        command = [sys.executable, "-m", "geo_service", "db", "reader", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+        return commands.run(["db", "reader", *arguments], env)
 
     def address(self, name: str, password: str | None = None) -> str:
         return f"host=127.0.0.1 port={self.port} dbname=zelfbeheer user={name} password={password or self.passwords[name]}"
