@@ -2,7 +2,6 @@
 
 import os
 import time
-import uuid
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -163,13 +162,14 @@ def test_a_raster_far_from_every_district_is_refused(database, tmp_path):
 
 
 @pytest.fixture
-def command(module_database, tmp_path):
+def command(module_database, tmp_path, tmp_path_factory):
     """``geo-service rasters …`` as a process of its own, on a folder of this test."""
     env = {**os.environ, **module_database.environment, "GEO_DATA_DIR": str(tmp_path), "LANG": "en_US.UTF-8", "NO_COLOR": "1"}
     env |= {"COLUMNS": "200"}
 
     def start(*arguments):
-        streams = {name: tmp_path / f"{name}-{uuid.uuid4().hex}" for name in ("stdout", "stderr")}
+        told = tmp_path_factory.mktemp("told")
+        streams = {name: told / name for name in ("stdout", "stderr")}
         return commands.start(["rasters", *map(str, arguments)], env, **streams), *streams.values()
 
     return start
