@@ -28,6 +28,7 @@ FED_BY: dict[str, tuple[Kind, ...]] = {
     "ground_coarse": ("ground",),
     "tree": ("trees",),
     "raster_figure": ("districts",),
+    "raster_class": ("districts",),
 }
 """Tables of ``geo`` that hold a register, or are made of some. Addresses feed nothing that is published."""
 _TABLES = text("select id, tables from geo.published_layer")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 from sqlalchemy.orm import Session
 
@@ -45,7 +46,8 @@ def figures(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A file instead of the terminal, for csv and json.")] = None,
     again: Annotated[bool, typer.Option("--refresh", help="Measure all districts again first.")] = False,
 ) -> None:
-    """Mean, lowest and highest value, share of green, and how much of the ground the raster knows. Each cell counts by its exact share.
+    """Mean, lowest and highest value, or of a raster of classes the m² and share of each; share of green; and how much of the ground the
+    raster knows. Each cell counts by its exact share.
 
     Examples:
 
@@ -90,38 +92,42 @@ def _print(answer: RasterFigures, reader: Language) -> None:
     table = Table(title=say(TITLE, reader, title=answer.title, level=answer.level, **days), title_justify="left", box=None)
     table.add_column(say(N_("code"), reader))
     table.add_column(say(N_("name"), reader))
-    headings = [
-        "m²",
-        say(N_("known"), reader),
-        *(f"{say(name, reader)} ({answer.unit})" for name in (N_("mean"), N_("lowest"), N_("highest"))),
-        say(N_("green"), reader),
-        f"{say(N_('green'), reader)} m²",
-    ]
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
-    for area in answer.areas:
-        table.add_row(area.code or "", escape(area.name), *_cells(area, reader))
-    table.add_section()
-    table.add_row("", say(N_("total"), reader), *_cells(answer.total, reader), style="bold")
-    Console(width=max(out.width, WIDEST)).print(table, highlight=False)
+    rows = [(area.code or "", escape(area.name), _cells(answer, area, reader)) for area in answer.areas]
+    rows.append(("", say(N_("total"), reader), _cells(answer, answer.total, reader)))
+    for heading in rows[-1][2]:
+        table.add_column(escape(heading), justify="right", no_wrap=True)
+    for place, (code, name, cells) in enumerate(rows, 1):
+        last = place == len(rows)
+        table.add_row(code, name, *cells.values(), style="bold" if last else None, end_section=place == len(rows) - 1)
+    width = Measurement.get(out, out.options.update(max_width=10_000), table).maximum
+    Console(width=max(out.width, WIDEST, width)).print(table, highlight=False)
     for note in _notes(answer, reader):
         err.print(note, markup=False)
 
 
-def _cells(area: AreaFigures | Measured, reader: Language) -> list[str]:
+def _cells(answer: RasterFigures, area: AreaFigures | Measured, reader: Language) -> dict[str, str]:
+    """What is told of an area by the heading of its column: a raster of classes has no mean, and not every raster tells of green."""
+
     def told(value: float | None, decimals: int = 0) -> str:
         return "–" if value is None else number(value, reader, decimals)
 
     def share(value: float | None) -> str:
         return "–" if value is None else percent(value, reader)
 
-    values = [told(value, 1) for value in (area.mean, area.lowest, area.highest)]
-    return [told(area.area_m2), share(area.known_share), *values, share(area.green_share), told(area.green_m2)]
+    cells = {"m²": told(area.area_m2), say(N_("known"), reader): share(area.known_share)}
+    if answer.total.classes is None:
+        values = {N_("mean"): area.mean, N_("lowest"): area.lowest, N_("highest"): area.highest}
+        cells |= {f"{say(name, reader)} ({answer.unit})": told(value, 1) for name, value in values.items()}
+    found = {one.value: f"{told(one.area_m2)} ({share(one.share)})" for one in area.classes or ()}
+    cells |= {f"{one.title} ({one.value}), m²": found.get(one.value, "–") for one in answer.total.classes or ()}
+    if answer.total.green_share is not None:
+        cells |= {say(N_("green"), reader): share(area.green_share), f"{say(N_('green'), reader)} m²": told(area.green_m2)}
+    return cells
 
 
 def _notes(answer: RasterFigures, reader: Language) -> list[str]:
     rule = FILLED if answer.nodata_counts_as is not None else LEFT_OUT
     notes = [say(rule, reader, value=f"{answer.nodata_counts_as or 0:g}", unit=answer.unit)]
-    if any(area.area_m2 is None for area in answer.areas):
+    if any(area.area_m2 is None or (area.counted_m2 and area.mean is None and area.classes is None) for area in answer.areas):
         notes.append(say(UNMEASURED, reader, layer=answer.raster))
     return notes

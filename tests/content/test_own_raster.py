@@ -30,7 +30,7 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for part in ("layers", "maps"):
         shutil.copytree(content_root() / part, folder / part)
     found = re.findall(r"```toml\n# ((?:layers|maps)/\w+\.toml)\n(.*?)```", (ROOT / "docs/rasters.md").read_text(), re.S)
-    assert [name for name, _ in found] == ["layers/hitte.toml", "maps/hitte.toml"]
+    assert [name for name, _ in found] == ["layers/hitte.toml", "maps/hitte.toml", "layers/landgebruik.toml"]
     for name, text in found:
         (folder / name).write_text(text)
     for_staff = (folder / "layers/hitte.toml").read_text().replace('"public"', '"staff"').replace('districts = ["buurt", "wijk"]', "")
@@ -45,6 +45,15 @@ def heat(tmp_path_factory: pytest.TempPathFactory) -> Path:
     values[100:] = 35
     values[:100, 150:] = -9999
     return write(tmp_path_factory.mktemp("heat") / "hittekaart.tif", values, place=from_origin(X, Y + 2 * SIDE, 10, 10), nodata=-9999)
+
+
+@pytest.fixture(scope="module")
+def cover(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Trees in the west; in the east grass, of which the north is not known. The last wijk, in the north-east, so has grass for a half."""
+    values = np.full((200, 200), 10, dtype="uint8")
+    values[:, 100:] = 30
+    values[:50, 100:] = 0
+    return write(tmp_path_factory.mktemp("cover") / "worldcover.tif", values, place=from_origin(X, Y + 2 * SIDE, 10, 10), nodata=0)
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +87,9 @@ def test_two_files_and_two_commands_make_a_layer_a_map_and_a_table(
 
 
 @pytest.fixture(scope="module")
-def site(environment: dict[str, str], module_database: Database, content: Path, heat: Path) -> Iterator[str]:
+def site(environment: dict[str, str], module_database: Database, content: Path, heat: Path, cover: Path) -> Iterator[str]:
     command(environment, "rasters", "add", "hitte", str(heat))
+    command(environment, "rasters", "add", "landgebruik", str(cover))
     with serving(module_database, GEO_CONTENT_DIR=str(content)) as running:
         yield running.url
 
@@ -116,6 +126,29 @@ def test_figures_over_http(site: str) -> None:
     ]
     asked += [(figures.replace("hitte", name), {}, 404) for name in ("intern", "wijken", "nergens")]
     assert [httpx2.get(address, params=params).status_code for address, params, _ in asked] == [status for *_, status in asked]
+
+
+def test_the_ground_of_each_class(site: str, environment: dict[str, str], module_database: Database, content: Path) -> None:
+    """In the table, over HTTP, in the spreadsheet and in the layer of features; of districts and of plots."""
+    table = command(environment, "rasters", "figures", "landgebruik", "--level", "wijk")
+    assert "Bomen (10), m²" in table
+    assert re.search(r"WK003418 +Wijk 4 +1[.]000[.]000 +50,0% +0 [(]0,0%[)] +0 [(]0,0%[)] +500[.]000 [(]100,0%[)]", table)
+    assert re.search(
+        r"totaal +4[.]000[.]000 +87,5% +2[.]000[.]000 [(]57,1%[)] +0 [(]0,0%[)] +1[.]500[.]000 [(]42,9%[)] .* 100,0% +3[.]500[.]000", table
+    )
+    figures = f"{site}/api/v1/rasters/landgebruik/figures"
+    answer = httpx2.get(figures, params={"level": "gemeente"}).json()
+    assert [one["value"] for one in answer["total"]["classes"]] == [10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 100]
+    assert answer["areas"][0]["classes"][0] == {"value": 10, "title": "Bomen", "areaM2": 2_000_000, "share": pytest.approx(4 / 7)}
+    told = httpx2.get(figures, params={"level": "wijk", "format": "csv"}).text
+    rows = {row["code"]: row for row in csv.DictReader(told.splitlines())}
+    assert [float(rows["WK003418"][name]) for name in ("class30M2", "class30Share", "class10M2")] == [500_000, 1, 0]
+    for plot in httpx2.get(figures, params={"level": "plek"}).json()["areas"]:
+        assert sum(one["areaM2"] for one in plot["classes"]) == pytest.approx(plot["knownM2"]) == pytest.approx(plot["areaM2"])
+        assert sorted(one["share"] for one in plot["classes"])[-1] == pytest.approx(1)
+    frame = read(module_database.url, "landgebruik_wijken", catalogue=load_catalogue(content)).set_index("code")
+    assert list(frame.loc["WK003418", ["klasse_30", "klasse_30_m2", "klasse_10_m2", "groen"]]) == [1, 500_000, 0, 1]
+    assert "klasse_95" in httpx2.get(f"{site}/ogc/v1/collections/landgebruik_wijken/schema").text
 
 
 def test_a_file_with_the_name_of_a_layer_that_a_raster_brings_is_refused(content: Path, tmp_path: Path) -> None:

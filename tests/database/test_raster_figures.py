@@ -39,6 +39,10 @@ CELLS = {"unit": "%", "nodata": NODATA, "nodata_counts_as": 0, "green": {"scale"
 GREEN = RasterDefinition.model_validate({"id": "groen", **TOLD, "style": LOOK, "raster": CELLS})
 HEAT = GREEN.model_copy(update={"id": "hitte", "raster": GREEN.raster.model_copy(update={"nodata_counts_as": None, "green": None})})
 RASTERS = {"groen": GREEN, "hitte": HEAT}
+LOOKS = {value: {"title": title, "fill": "#6fa758"} for value, title in (("60", "Bomen"), ("0", "Water"), ("20", "Gras"), ("100", "Huis"))}
+KINDS = RasterDefinition.model_validate(
+    {"id": "soort", **TOLD, "style": {"column": "waarde", "values": LOOKS}, "raster": {"unit": "klasse", "nodata": NODATA}}
+)
 
 
 def at(left: float, top: float, cell: float = 10) -> rasterio.Affine:
@@ -91,6 +95,42 @@ def test_buurten_add_up_to_wijken_and_to_the_municipality(town: Database, defini
     assert all_of_it[None].area_m2 == totals[0].area_m2 - fsum(each.area_m2 for code, each in buurten.items() if code)
     assert {total.lowest for total in totals} == {0}
     assert [total.mean for total in totals] == pytest.approx([totals[0].mean] * 3)
+
+
+@pytest.mark.parametrize(("filled", "named"), [(None, 4), (20, 4), (1, 5)])
+def test_classes_are_all_ground_that_counts_and_add_up(town: Database, folder: Path, filled: int | None, named: int) -> None:
+    """On every level, in the order of the legend; ground without a value is left out, one of the classes, or a row of its own."""
+    kinds = KINDS.model_copy(update={"raster": KINDS.raster.model_copy(update={"nodata_counts_as": filled})})
+    with town.sessions() as session:
+        register(session, folder, kinds, folder / "made.tif", day=DAY, now=NOW)
+        assert refresh(session, folder, {"soort": kinds}) == 5
+        levels = {level: per_district(session, kinds, level, LATER) for level in ("buurt", "wijk", "gemeente")}  # type: ignore[arg-type]
+        session.rollback()
+    for answer in levels.values():
+        for area in [*answer.areas, answer.total]:
+            assert [one.title for one in area.classes[:4]] == ["Bomen", "Water", "Gras", "Huis"]
+            assert fsum(one.area_m2 for one in area.classes) == pytest.approx(area.counted_m2, abs=1e-4)
+            assert {one.share is None for one in area.classes} == {area.counted_m2 == 0}
+            assert (area.mean, area.green_share) == (None, None)
+        assert (len(answer.total.classes), answer.total.classes[-1].value) == (named, 100 if named == 4 else 1)
+    for total in (levels["wijk"].total, levels["gemeente"].total):
+        assert [one.area_m2 for one in total.classes] == pytest.approx([one.area_m2 for one in levels["buurt"].total.classes])
+    [wijk] = [area for area in levels["wijk"].areas if area.code == "WK003401"]
+    in_wijk = [area for area in levels["buurt"].areas if area.code and area.code.startswith("BU003401")]
+    for place, one in enumerate(wijk.classes[:4]):
+        assert one.area_m2 == pytest.approx(fsum(area.classes[place].area_m2 for area in in_wijk))
+
+
+def test_classes_of_figures_that_are_older_are_not_told_until_they_are_measured(town: Database, folder: Path) -> None:
+    with town.sessions() as session:
+        register(session, folder, KINDS, folder / "made.tif", day=DAY, now=NOW)
+        refresh(session, folder, {"soort": KINDS})
+        session.execute(text("delete from geo.raster_class where piece_id = (select min(piece_id) from geo.raster_class)"))
+        old = per_district(session, KINDS, "gemeente", LATER)
+        assert (old.total.classes, old.areas[0].classes, old.areas[0].known_m2 > 0) == (None, None, True)
+        assert refresh(session, folder, {"soort": KINDS}, again=True) == 5
+        assert per_district(session, KINDS, "gemeente", LATER).total.classes
+        session.rollback()
 
 
 def test_what_the_raster_does_not_know_is_told(town: Database) -> None:

@@ -23,6 +23,7 @@ SKIP = Cells(unit="%", nodata=NODATA, green={"scale": 0.01})
 AS_ZERO = Cells(unit="%", nodata=NODATA, nodata_counts_as=0, green={"scale": 0.01})
 KINDS = Cells(unit="soort", nodata=NODATA, green={"values": (10, 20)})
 KINDS_AS = Cells(unit="soort", nodata=NODATA, nodata_counts_as=10, green={"values": (10, 20)})
+KINDS_BESIDE = Cells(unit="soort", nodata=NODATA, nodata_counts_as=77)
 
 
 @contextmanager
@@ -65,6 +66,7 @@ def brute(values: np.ndarray, shape: shapely.Geometry, cells: Cells) -> Figures:
         min((value for value, _ in seen), default=None),
         max((value for value, _ in seen), default=None),
         sum(green(value) * area for value, area in counted) / weight if weight and green else None,
+        {value: sum(area for other, area in counted if other == value) for value in {value for value, area in counted if area}},
     )
 
 
@@ -75,6 +77,9 @@ def assert_same(ours: Figures, other: Figures) -> None:
     if other.counted_m2 > 1e-3 * scale:
         assert ours.mean == pytest.approx(other.mean, abs=0.02)
         assert ours.green_share == pytest.approx(other.green_share, abs=2e-3)
+        assert math.fsum(ours.classes.values()) == pytest.approx(ours.counted_m2, rel=1e-12), "nothing is lost or won"
+        for value in ours.classes.keys() | other.classes.keys():
+            assert ours.classes.get(value, 0) == pytest.approx(other.classes.get(value, 0), abs=2e-5 * scale), value
     if other.known_m2 > 1e-3 * scale:  # of a smaller touch single precision may see nothing
         assert other.lowest <= ours.lowest <= ours.highest <= other.highest
 
@@ -105,10 +110,10 @@ def shapes(draw: st.DrawFn) -> shapely.Geometry:
 
 
 @settings(max_examples=150, deadline=None)
-@given(values, st.lists(shapes(), min_size=1, max_size=4), st.sampled_from([SKIP, AS_ZERO, KINDS, KINDS_AS]))
+@given(values, st.lists(shapes(), min_size=1, max_size=4), st.sampled_from([SKIP, AS_ZERO, KINDS, KINDS_AS, KINDS_BESIDE]))
 def test_figures_are_those_of_every_cell_cut_by_itself(cells_in: np.ndarray, drawn: list, cells: Cells) -> None:
     with raster(cells_in) as opened:
-        for shape, ours in zip(drawn, figures(opened, drawn, cells), strict=True):
+        for shape, ours in zip(drawn, figures(opened, drawn, cells, by_class=True), strict=True):
             assert_same(ours, brute(cells_in, shape, cells))
 
 
@@ -119,7 +124,7 @@ def test_a_part_that_touches_the_raster_from_outside_is_ground_without_a_value(b
     cells = np.full((6, 6), 50, "uint8")
     drawn = shapely.multipolygons([box(20, 20, 10, 10), beside])
     with raster(cells) as opened:
-        (ours,) = figures(opened, [drawn], AS_ZERO)
+        (ours,) = figures(opened, [drawn], AS_ZERO, by_class=True)
     assert_same(ours, brute(cells, drawn, AS_ZERO))
 
 
@@ -133,9 +138,12 @@ def test_parts_of_a_district_add_up_to_the_whole(cells_in: np.ndarray, whole: sh
     edges = np.linspace(west - 1, east + 1, cuts + 2)
     parts = [ground(whole.intersection(shapely.box(a, south - 1, b, north + 1))) for a, b in pairwise(edges)]
     with raster(cells_in) as opened:
-        (all_of_it,), made = figures(opened, [whole], cells), figures(opened, parts, cells)
+        (all_of_it,), made = figures(opened, [whole], cells, by_class=True), figures(opened, parts, cells, by_class=True)
     for name in ("area_m2", "known_m2", "counted_m2"):
         assert math.fsum(getattr(part, name) for part in made) == pytest.approx(getattr(all_of_it, name), abs=1e-4 * max(1, whole.area))
+    for value in {value for part in [all_of_it, *made] for value in part.classes}:
+        together = math.fsum(part.classes.get(value, 0) for part in made)
+        assert together == pytest.approx(all_of_it.classes.get(value, 0), abs=1e-4 * max(1, whole.area))
     if all_of_it.counted_m2 > 1e-3 * whole.area:
         green = math.fsum((part.green_share or 0) * part.counted_m2 for part in made)
         assert green == pytest.approx(all_of_it.green_share * all_of_it.counted_m2, abs=1e-4 * max(1, whole.area))
@@ -169,7 +177,7 @@ def test_a_large_raster_is_read_in_parts(tmp_path, monkeypatch: pytest.MonkeyPat
     drawn = [box(5, 5, 2900, 2900).difference(box(1000, 1000, 33, 777)), box(0, 0, 3000, 3000), box(7, 7, 7, 7)]
     told: list[tuple[int, int]] = []
     with raster(noise) as opened:
-        at_once = figures(opened, drawn, AS_ZERO, lambda done, total: told.append((done, total)))
+        at_once = figures(opened, drawn, AS_ZERO, progress=lambda done, total: told.append((done, total)))
         monkeypatch.setattr("geo_service.catalogue.raster.zonal.MOST_CELLS", 5_000)
         in_parts = figures(opened, drawn, AS_ZERO)
     assert told == [(2, 3), (3, 3)]

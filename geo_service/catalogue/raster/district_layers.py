@@ -1,6 +1,7 @@
 """The layers that a raster brings along: its figures per district, as features like any other (``districts`` in ``[raster]``). Pure."""
 
 from geo_service.catalogue.definition import Column, LayerDefinition, Look, Style, Tiles
+from geo_service.catalogue.raster.class_areas import LESS_M2
 from geo_service.catalogue.raster.definition import RasterDefinition
 
 PLURAL = {"gemeente": "gemeenten", "stadsdeel": "stadsdelen", "wijk": "wijken", "buurt": "buurten"}
@@ -10,7 +11,13 @@ select d.code, d.name as naam, f.area_m2 as oppervlakte_m2, {values}f.known_m2 /
        f.day as raster_van, d.geom as geometrie, d.geom_4326 as geometrie_4326, d.geom_3857 as geometrie_3857
 from geo.current_district d
 left join geo.district_raster f on f.layer = '{layer}' and f.level = d.level and f.district_id = d.id
-where d.level = '{level}'
+{classes}where d.level = '{level}'
+"""
+CLASSES = """left join (
+  select district_id, sum(area_m2) as counted_m2,
+         {sums}
+  from geo.district_raster_class where layer = '{layer}' and level = '{level}' group by district_id
+) k on k.district_id = d.id and k.counted_m2 > f.counted_m2 - {less}
 """
 VALUES = {"gemiddelde": "f.mean", "laagste": "f.lowest", "hoogste": "f.highest"}
 GREEN = {"groen": "f.green_share", "groen_m2": "f.green_share * f.counted_m2"}
@@ -23,7 +30,7 @@ def district_layers(raster: RasterDefinition) -> list[LayerDefinition]:
 
 
 def _layer(raster: RasterDefinition, level: str) -> LayerDefinition:
-    values = ({} if raster.style.values else VALUES) | (GREEN if raster.raster.green else {})
+    values = (_of_classes(raster) or VALUES) | (GREEN if raster.raster.green else {})
     shared = raster.model_dump(include={"audience", "licence", "licence_url", "owner", "source", "updated"})
     columns = _columns(raster, tuple(values))
     return LayerDefinition(
@@ -37,8 +44,27 @@ def _layer(raster: RasterDefinition, level: str) -> LayerDefinition:
         served=(4326, 3857),
         columns=columns,
         tiles=Tiles(minzoom=6, maxzoom=22, columns=tuple(name for name in columns if name not in ("oppervlakte_m2", "raster_van"))),
-        sql=SELECT.format(values="".join(f"{value} as {name}, " for name, value in values.items()), layer=raster.id, level=level).strip(),
+        sql=_select(raster, level, values).strip(),
     )
+
+
+def _select(raster: RasterDefinition, level: str, values: dict[str, str]) -> str:
+    sums = (f"coalesce(sum(area_m2) filter (where value = {word}), 0) as {_name(word)}" for word in raster.style.values)
+    classes = CLASSES.format(sums=",\n         ".join(sums), layer=raster.id, level=level, less=LESS_M2) if raster.classes else ""
+    told = "".join(f"{value} as {name}, " for name, value in values.items())
+    return SELECT.format(values=told, classes=classes, layer=raster.id, level=level)
+
+
+def _of_classes(raster: RasterDefinition) -> dict[str, str]:
+    """Of each class its share of the ground that counts, and its m²."""
+    names = [_name(word) for word in raster.style.values]
+    shares = {name: f"k.{name} / nullif(f.counted_m2, 0)" for name in names}
+    return {column: value for name in names for column, value in ((name, shares[name]), (f"{name}_m2", f"k.{name}"))}
+
+
+def _name(word: str) -> str:
+    """The column of a class: ``klasse_10`` of 10."""
+    return f"klasse_{word.replace('-', 'min_').replace('.', '_')}"
 
 
 def _columns(raster: RasterDefinition, values: tuple[str, ...]) -> dict[str, Column]:
@@ -51,6 +77,9 @@ def _columns(raster: RasterDefinition, values: tuple[str, ...]) -> dict[str, Col
         "groen": Column(title="Aandeel groen", unit=SHARE, description=rule),
         "groen_m2": Column(title="Groen", unit="m²"),
     }
+    for word, look in raster.style.values.items():
+        told[_name(word)] = Column(title=f"Aandeel {look.title}", unit=SHARE, description=rule)
+        told[f"{_name(word)}_m2"] = Column(title=look.title, unit="m²")
     return {
         "code": Column(title="Code"),
         "naam": Column(title="Naam"),

@@ -1,5 +1,6 @@
 """Selects about figures on rasters; what was measured on pieces is added up by ``geo.district_raster`` (``db/sql/rasters.sql``)."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
@@ -22,6 +23,10 @@ _DISTRICTS = text("""
     from geo.district_raster f where f.layer = :layer and f.level = :level and f.district_id is null
     order by 1 nulls last""")
 
+_CLASSES = text("""
+    select d.code, c.value, c.area_m2 from geo.district_raster_class c
+    left join geo.district d on d.id = c.district_id where c.layer = :layer and c.level = :level""")
+
 
 def unmeasured(session: Session, edition_id: int) -> list[tuple[int, bytes]]:
     """The pieces of ground (id and WKB in RD) without figures on an edition. Districts wait until the transaction ends."""
@@ -35,6 +40,16 @@ def districts(session: Session, layer: str, level: str, at: date) -> Sequence[Ro
     rows = session.execute(_DISTRICTS, {"layer": layer, "level": level}).mappings().all()
     look_at(session, None)
     return rows
+
+
+def classes(session: Session, layer: str, level: str, at: date) -> dict[str | None, dict[float, float]]:
+    """The m² of each class per district of a level, by code; None is what lies outside every one of them."""
+    look_at(session, at)
+    found: dict[str | None, dict[float, float]] = defaultdict(dict)
+    for code, value, area_m2 in session.execute(_CLASSES, {"layer": layer, "level": level}):
+        found[code][value] = area_m2
+    look_at(session, None)
+    return found
 
 
 def forget(session: Session, edition_id: int) -> None:

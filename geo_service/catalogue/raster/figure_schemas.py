@@ -14,6 +14,15 @@ class _Told(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
 
+class ClassArea(_Told):
+    """The ground of one class. ``share`` is of all ground that counts, 0..1; null where none does."""
+
+    value: int | float
+    title: str = Field(description="As in the legend; Dutch, as the data is.")
+    area_m2: SquareMetres
+    share: float | None
+
+
 class Measured(_Told):
     """The figures of one area, null where nothing is known."""
 
@@ -24,6 +33,9 @@ class Measured(_Told):
     lowest: float | None = Field(description="Of the cells with a value.")
     highest: float | None = Field(description="Of the cells with a value.")
     green_share: float | None = Field(description="0..1; null where the raster does not tell of green.")
+    classes: list[ClassArea] | None = Field(
+        None, description="Of a raster of classes: each of them in the order of the legend, together countedM2. Null of other rasters."
+    )
 
     @computed_field(description="known / area, 0..1.")  # type: ignore[prop-decorator]
     @property

@@ -1,6 +1,7 @@
 """Figures of rasters: measured once per piece of ground for districts, and when asked for plots."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from math import fsum
 from pathlib import Path
@@ -11,10 +12,11 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from geo_service.catalogue.raster import figure_queries, zonal
+from geo_service.catalogue.raster.class_areas import class_areas
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.figure_schemas import AreaFigures, Level, Measured, RasterFigures
 from geo_service.catalogue.raster.files import edition_open
-from geo_service.catalogue.raster.models import RasterEdition, RasterFigure
+from geo_service.catalogue.raster.models import RasterClass, RasterEdition, RasterFigure
 from geo_service.catalogue.raster.queries import edition, editions
 from geo_service.errors import N_, NotFound
 from geo_service.words import DEFAULT, Language, say
@@ -54,10 +56,24 @@ def _measure(
         return 0
     tell = (lambda done, total: progress(f"{shown.layer} {shown.day}", done, total)) if progress else None
     with edition_open(folder, shown) as raster:
-        measured = zonal.figures(raster, shapely.from_wkb([shape for _, shape in pieces]), definition.raster, tell)
-    rows = [{"edition_id": shown.id, "piece_id": piece, **_stored(figures)} for (piece, _), figures in zip(pieces, measured, strict=True)]
-    session.execute(insert(RasterFigure), rows)
-    return len(rows)
+        measured = _figures(raster, definition, [shape for _, shape in pieces], tell)
+    keys = [{"edition_id": shown.id, "piece_id": piece} for piece, _ in pieces]
+    session.execute(insert(RasterFigure), [{**key, **_stored(each)} for key, each in zip(keys, measured, strict=True)])
+    classes = [
+        {**key, "value": value, "area_m2": area_m2}
+        for key, each in zip(keys, measured, strict=True)
+        for value, area_m2 in each.classes.items()
+        if definition.classes
+    ]
+    if classes:
+        session.execute(insert(RasterClass), classes)
+    return len(keys)
+
+
+def _figures(
+    raster: Any, definition: RasterDefinition, shapes: Sequence[bytes], progress: zonal.Progress | None = None
+) -> list[zonal.Figures]:
+    return zonal.figures(raster, shapely.from_wkb(shapes), definition.raster, by_class=bool(definition.classes), progress=progress)
 
 
 def _stored(figures: zonal.Figures) -> dict[str, Any]:
@@ -70,8 +86,12 @@ def per_district(session: Session, definition: RasterDefinition, level: Level, a
     Raises NotFound when there is no edition of that day or earlier.
     """
     shown = _edition(session, definition, at)
+    found = figure_queries.classes(session, definition.id, level, at) if definition.classes else {}
     areas = [
-        AreaFigures(**{**row, "name": row["name"] or say(OUTSIDE, language)})
+        AreaFigures(
+            **{**row, "name": row["name"] or say(OUTSIDE, language)},
+            classes=class_areas(definition, found.get(row["code"], {}), row["counted_m2"]),
+        )
         for row in figure_queries.districts(session, definition.id, level, at)
     ]
     return _answer(definition, shown, level, at, areas)
@@ -88,9 +108,12 @@ def per_plot(
     plots = figure_queries.kept_plots(session, at, None if most is None else most + 1, after)
     more, plots = most is not None and len(plots) > most, plots[:most]
     with edition_open(folder, shown) as raster:
-        measured = zonal.figures(raster, shapely.from_wkb([shape for _, _, shape in plots]), definition.raster)
+        measured = _figures(raster, definition, [shape for _, _, shape in plots])
     areas = [
-        AreaFigures(code=code, name=name, area_m2=figures.area_m2, **_stored(figures))
+        AreaFigures(
+            **{"code": code, "name": name, "area_m2": figures.area_m2, **_stored(figures)},
+            classes=class_areas(definition, figures.classes, figures.counted_m2),
+        )
         for (code, name, _), figures in zip(plots, measured, strict=True)
     ]
     return _answer(definition, shown, "plek", at, areas, areas[-1].code if more else None)
@@ -119,22 +142,26 @@ def _answer(
         source=shown.source,
         licence=shown.licence,
         areas=areas,
-        total=_total(areas),
+        total=_total(definition, areas),
         next=after,
     )
 
 
-def _total(areas: Iterable[AreaFigures]) -> Measured:
+def _total(definition: RasterDefinition, areas: Sequence[AreaFigures]) -> Measured:
     """All areas together; what was not measured is not in it."""
     measured = [area for area in areas if area.area_m2 is not None]
+    counted_m2, classes = fsum(area.counted_m2 or 0 for area in measured), Counter[float]()
+    for area in measured:
+        classes.update({one.value: one.area_m2 or 0 for one in area.classes or ()})
     return Measured(
         area_m2=fsum(area.area_m2 or 0 for area in measured),
         known_m2=fsum(area.known_m2 or 0 for area in measured),
-        counted_m2=fsum(area.counted_m2 or 0 for area in measured),
+        counted_m2=counted_m2,
         mean=_weighted(measured, "mean"),
         lowest=min((area.lowest for area in measured if area.lowest is not None), default=None),
         highest=max((area.highest for area in measured if area.highest is not None), default=None),
         green_share=_weighted(measured, "green_share"),
+        classes=class_areas(definition, classes, counted_m2),
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, UniqueConstraint, func
+from sqlalchemy import BigInteger, DateTime, ForeignKey, ForeignKeyConstraint, Identity, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.db.base import Base
@@ -59,3 +59,19 @@ class RasterFigure(Base):
     lowest: Mapped[float | None]
     highest: Mapped[float | None]
     green_share: Mapped[float | None]
+
+
+class RasterClass(Base):
+    """How many m² of ``counted_m2`` are of one class, where the layer is one of classes; together they are all of it."""
+
+    __tablename__ = "raster_class"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["edition_id", "piece_id"], ["geo.raster_figure.edition_id", "geo.raster_figure.piece_id"], ondelete="CASCADE"
+        ),
+    )
+
+    edition_id: Mapped[int] = mapped_column(primary_key=True)
+    piece_id: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[float] = mapped_column(primary_key=True)
+    area_m2: Mapped[float]

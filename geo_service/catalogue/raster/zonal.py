@@ -1,7 +1,8 @@
 """Exact figures of shapes on cells: each cell counts by the share of it that lies inside (exactextract). Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -35,10 +36,14 @@ class Figures:
     lowest: float | None
     highest: float | None
     green_share: float | None
+    classes: dict[float, float] = field(default_factory=dict)
+    """The m² of each value, where they were asked for: together ``counted_m2``."""
 
 
-def figures(raster: "DatasetReader", shapes: Sequence[shapely.Geometry], cells: Cells, progress: Progress | None = None) -> list[Figures]:
-    """Sum the first band of a raster in RD over shapes in RD, in their order.
+def figures(
+    raster: "DatasetReader", shapes: Sequence[shapely.Geometry], cells: Cells, *, by_class: bool = False, progress: Progress | None = None
+) -> list[Figures]:
+    """Sum the first band of a raster in RD over shapes in RD, in their order; with ``by_class`` also per value.
 
     Where the raster tells nothing (nodata, and ground outside it) its ``nodata_counts_as`` counts, and the figures are over the whole
     shape: the RIVM rule for shares of green. Without that rule such ground is left out, and ``known_m2`` tells how much is left. Of a
@@ -46,13 +51,13 @@ def figures(raster: "DatasetReader", shapes: Sequence[shapely.Geometry], cells: 
     """
     made: list[Figures] = []
     for start in range(0, len(shapes), AT_ONCE):
-        made += _some(raster, shapes[start : start + AT_ONCE], cells)
+        made += _some(raster, shapes[start : start + AT_ONCE], cells, by_class or bool(cells.green and cells.green.values))
         if progress:
             progress(len(made), len(shapes))
     return made
 
 
-def _some(raster: "DatasetReader", shapes: Sequence[shapely.Geometry], cells: Cells) -> Iterator[Figures]:
+def _some(raster: "DatasetReader", shapes: Sequence[shapely.Geometry], cells: Cells, by_class: bool) -> Iterator[Figures]:
     import geopandas as gpd  # these take a second to import: who measures nothing does not wait for them
     from exactextract import exact_extract
     from exactextract.raster import RasterioRasterSource
@@ -63,7 +68,7 @@ def _some(raster: "DatasetReader", shapes: Sequence[shapely.Geometry], cells: Ce
     inside = [_polygons(shapely.intersection(shape, ground)) for shape in shapes]
     frame = gpd.GeoDataFrame(geometry=[shape for shape in inside if shape.area], crs=RD)
     operations = ["count=count", "sum=sum", "lowest=min", "highest=max"]
-    if cells.green and cells.green.values:
+    if by_class:
         operations += ["values=unique", "shares=frac"]
     cell_m2 = abs(raster.transform.a * raster.transform.e)
     summed = exact_extract(RasterioRasterSource(raster), frame, operations, max_cells_in_memory=MOST_CELLS, output="geojson")
@@ -73,7 +78,7 @@ def _some(raster: "DatasetReader", shapes: Sequence[shapely.Geometry], cells: Ce
         if here["count"]:
             yield _figures(shape.area, here, cell_m2, cells)
         else:
-            yield _without_values(shape.area, part.area, cells)
+            yield _without_values(shape.area, part.area, cells, by_class)
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
@@ -92,28 +97,31 @@ def _figures(area_m2: float, told: dict[str, Any], cell_m2: float, cells: Cells)
     mean = told["sum"] / told["count"]
     if assumed is not None:
         mean = (mean * known_m2 + assumed * (area_m2 - known_m2)) / area_m2
-    return Figures(
-        area_m2, known_m2, counted_m2, mean, told["lowest"], told["highest"], _green_share(mean, told, known_m2, counted_m2, cells)
-    )
+    classes = _classes(told, known_m2) if "values" in told else {}
+    if classes and assumed is not None and counted_m2 > known_m2:
+        classes[assumed] = classes.get(assumed, 0) + counted_m2 - known_m2
+    green = _green_share(mean, classes, cells)
+    return Figures(area_m2, known_m2, counted_m2, mean, told["lowest"], told["highest"], green, classes)
 
 
-def _green_share(mean: float, told: dict[str, Any], known_m2: float, counted_m2: float, cells: Cells) -> float | None:
+def _classes(told: dict[str, Any], known_m2: float) -> dict[float, float]:
+    """The m² of each value: shares in single precision are spread over exactly the ground that has one."""
+    shares = {float(value): share for value, share in zip(told["values"], told["shares"], strict=True) if share > 0}
+    whole = fsum(shares.values())
+    return {value: known_m2 * share / whole for value, share in shares.items()}
+
+
+def _green_share(mean: float, classes: dict[float, float], cells: Cells) -> float | None:
     if cells.green is None:
         return None
     if cells.green.scale is not None:
         return mean * cells.green.scale
-    shares = zip(told["values"], told["shares"], strict=True)
-    green_m2 = known_m2 * sum(share for value, share in shares if value in cells.green.values)
-    if cells.nodata_counts_as in cells.green.values:
-        green_m2 += counted_m2 - known_m2
-    return float(green_m2 / counted_m2)
+    return fsum(area_m2 for value, area_m2 in classes.items() if value in cells.green.values) / fsum(classes.values())
 
 
-def _without_values(area_m2: float, inside_m2: float, cells: Cells) -> Figures:
+def _without_values(area_m2: float, inside_m2: float, cells: Cells, by_class: bool) -> Figures:
     assumed = cells.nodata_counts_as
     if assumed is None or not inside_m2:
         return Figures(area_m2, 0, 0, None, None, None, None)
-    green: float | None = None
-    if cells.green:
-        green = assumed * cells.green.scale if cells.green.scale is not None else float(assumed in cells.green.values)
-    return Figures(area_m2, 0, area_m2, assumed, None, None, green)
+    classes = {assumed: area_m2} if by_class else {}
+    return Figures(area_m2, 0, area_m2, assumed, None, None, _green_share(assumed, classes, cells), classes)

@@ -20,4 +20,4 @@ grant insert, update on geo.task, geo.work, geo.incident to geo_app;
 grant insert, update on geo.request_form to geo_app;
 grant insert, update on geo.agreement to geo_app;
 grant insert on geo.agreement_signature, geo.agreement_paper to geo_app;
-grant insert, update, delete on geo.raster_edition, geo.raster_figure to geo_app;
+grant insert, update, delete on geo.raster_edition, geo.raster_figure, geo.raster_class to geo_app;

@@ -79,7 +79,8 @@ declare name text;
 begin
   foreach name in array array['district', 'district_piece', 'district_ancestor', 'green_object', 'green_piece', 'green_sum', 'management',
                               'zone', 'ground', 'tree', 'plot', 'plot_version', 'initiative', 'adoption', 'adoption_piece',
-                              'adoption_district', 'pause', 'lineage', 'lineage_adoption', 'raster_edition', 'raster_figure'] loop
+                              'adoption_district', 'pause', 'lineage', 'lineage_adoption', 'raster_edition', 'raster_figure',
+                              'raster_class'] loop
     execute format('create or replace trigger %I after insert or update or delete or truncate on geo.%I
                     for each statement execute function geo.count_change()', name || '_3_changed', name);
   end loop;

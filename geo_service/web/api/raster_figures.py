@@ -30,7 +30,7 @@ class FiguresQuery(Question):
     format: Format = Field(None, description="Instead of the Accept header; csv has no total row.")
 
 
-@router.get("/rasters/{rasterId}/figures", response_model=RasterFigures, responses={**CSV, **problems(400, 401, 404)})
+@router.get("/rasters/{rasterId}/figures", response_model=RasterFigures, responses={**CSV, **problems(400, 401, 404, 503)})
 def raster_figures(
     raster_id: Annotated[str, Path(alias="rasterId", description="Id of a raster.")],
     query: Annotated[FiguresQuery, Query()],
@@ -41,7 +41,10 @@ def raster_figures(
     language: Lang,
     now: Now,
 ) -> RasterFigures | Response:
-    """Mean, lowest and highest value, share of green, and how many m² the raster knows, by the exact share of every cell."""
+    """Mean, lowest and highest value (of a raster of classes: the m² of each), share of green, and how many m² the raster knows.
+
+    Every cell counts by its exact share.
+    """
     definition = here.catalogue.find_raster(raster_id, staff=sees_staff_layers(actor))
     at = query.at or day_of(now)
     if query.level == "plek":
