@@ -176,7 +176,7 @@ def serving(database: Database, *arguments: str, **environment: str) -> Iterator
     unless told ``GEO_WORKER="true"``."""
     with tempfile.TemporaryDirectory(prefix="geo-serve-") as folder:
         log = Path(folder) / "log"
-        _share_rasters(Path(folder))
+        _share_files(Path(folder))
         env = {**os.environ, **database.environment, "GEO_DATA_DIR": folder, "NO_COLOR": "1", "COLUMNS": "200", "GEO_WORKER": "false"}
         env["GEO_SIGN_INS_PER_MINUTE"] = "1000"  # all tests come from one address
         env |= environment
@@ -190,11 +190,13 @@ def serving(database: Database, *arguments: str, **environment: str) -> Iterator
             assert process.exitcode is not None, f"the server did not stop:\n{log.read_text()}"
 
 
-def _share_rasters(folder: Path) -> None:
-    """One folder of rasters for all data folders of this run: a clone of a database finds the files that its template has."""
-    shared = run_folder() / "rasters"
-    shared.mkdir(parents=True, exist_ok=True)
-    (folder / "rasters").symlink_to(shared)
+def _share_files(folder: Path) -> None:
+    """One folder of rasters for all data folders of this run: a clone of a database finds the files that its template has. And one of
+    the RD grid, as in any folder that was served before."""
+    for name in ("rasters", "proj"):
+        shared = run_folder() / name
+        shared.mkdir(parents=True, exist_ok=True)
+        (folder / name).symlink_to(shared)
 
 
 def _first_address(told: IO[str], log: Path) -> str:

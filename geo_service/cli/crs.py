@@ -12,7 +12,7 @@ from geo_service.db.coordinates import LIMIT_MM, Finding, in_database, in_python
 from geo_service.errors import N_
 from geo_service.words import say
 
-app = typer.Typer(no_args_is_help=True, help="Coordinates: are RD and longitude/latitude within 1 mm of RDNAPTRANS2018?")
+app = typer.Typer(no_args_is_help=True)
 OLD = N_("Stored longitudes and latitudes differ from what PROJ makes today: write them anew, see docs/operations.md.")
 
 

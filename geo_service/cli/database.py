@@ -8,7 +8,7 @@ from geo_service.db.external import probe
 from geo_service.errors import N_
 from geo_service.words import say
 
-app = typer.Typer(no_args_is_help=True, help="The database: upgrade it to this version, and let readers in.")
+app = typer.Typer(no_args_is_help=True)
 app.add_typer(readers.app, name="reader")
 
 

@@ -12,7 +12,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from geo_service.catalogue import export as exports
-from geo_service.catalogue.check import require_sound
 from geo_service.catalogue.cql import FilterLanguage
 from geo_service.catalogue.formats import FORMATS, format_of_file
 from geo_service.catalogue.order import Export, count
@@ -28,7 +27,7 @@ from geo_service.db.engine import transaction
 from geo_service.errors import N_, InvalidInput
 from geo_service.words import say
 
-app = typer.Typer(no_args_is_help=True, help="Layers: list, check and publish them, export them as files, with their styles.")
+app = typer.Typer(no_args_is_help=True)
 app.command()(layer_styles.style)
 app.command()(layer_styles.project)
 
@@ -49,6 +48,8 @@ def list_layers(markdown: Annotated[bool, typer.Option("--markdown", help="As th
 @app.command()
 def check() -> None:
     """Check every layers/ID.toml and ID.sql without a database; all mistakes are told at once."""
+    from geo_service.catalogue.check import require_sound  # with the parser of SQL
+
     catalogue = _defined()
     require_sound(catalogue.values())
     load_plan(content_root(read_settings().content_dir), catalogue)

@@ -19,7 +19,7 @@ from geo_service.errors import N_
 from geo_service.web.assets import asset_text
 from geo_service.words import say
 
-app = typer.Typer(no_args_is_help=True, help="The maps: list them, or build one as a file that opens offline.")
+app = typer.Typer(no_args_is_help=True)
 WRITTEN = N_("{file}: {size} kB, opens without a server.")
 
 

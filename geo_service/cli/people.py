@@ -13,7 +13,7 @@ from geo_service.people import service
 from geo_service.words import say
 from geo_service.work import forget_what_is_old
 
-app = typer.Typer(no_args_is_help=True, help="People: add them with a role, give them a token, forget them.")
+app = typer.Typer(no_args_is_help=True)
 
 Email = Annotated[str, typer.Argument(help="E-mail address.", show_default=False)]
 

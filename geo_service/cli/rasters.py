@@ -26,7 +26,7 @@ from geo_service.db.engine import transaction
 from geo_service.errors import N_, SetupError
 from geo_service.words import explain, number, say
 
-app = typer.Typer(no_args_is_help=True, help="Rasters: judge files of cells, and register them as layers, one edition per day.")
+app = typer.Typer(no_args_is_help=True)
 app.command()(export)
 app.command()(figures)
 Layer = Annotated[str, typer.Argument(help="Id of the layer: a layers/ID.toml with a table raster.", show_default=False)]

@@ -16,7 +16,6 @@ from geo_service.catalogue.raster.models import RasterEdition
 from geo_service.catalogue.raster.queries import editions
 from geo_service.cli.beside import Beside
 from geo_service.cli.common import err, installation, out, read_settings, tell, tell_missing_grid
-from geo_service.cli.demo import prepare_demo
 from geo_service.cli.serving import LOG
 from geo_service.db.engine import transaction
 from geo_service.errors import N_, SetupError
@@ -41,6 +40,8 @@ def serve(
         tell_missing_grid(opened)
         _tell_lost_rasters(opened)
         if demo:
+            from geo_service.cli.demo import prepare_demo
+
             prepare_demo(opened, address)
         config = uvicorn.Config(
             create_app(opened, demo=demo), host=address, port=number, log_config=LOG, access_log=False, server_header=False,

@@ -3,14 +3,15 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 SQL = Path(__file__).parent / "sql"
+MIGRATIONS = Path(__file__).parent / "migrations"
 AFTER_TABLES = (
     "functions",
     "exclusivity",
@@ -60,6 +61,8 @@ def upgrade(engine: Engine) -> bool:
 
 
 def _change_tables(connection: Connection) -> None:
+    from alembic import command  # a fifth of a second to load: most starts change no table
+
     drop_views(connection)
     config = _config()
     config.attributes["connection"] = connection
@@ -70,8 +73,7 @@ def _change_tables(connection: Connection) -> None:
 def _fingerprint() -> dict[str, str | None]:
     """The newest migration, and the SQL files by their content."""
     files = "".join((SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("roles", *AFTER_TABLES))
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    return {"migration": head, "sql": hashlib.sha256(files.encode()).hexdigest()}
+    return {"migration": newest(), "sql": hashlib.sha256(files.encode()).hexdigest()}
 
 
 def _made_by(connection: Connection) -> dict[str, str | None] | None:
@@ -81,10 +83,17 @@ def _made_by(connection: Connection) -> dict[str, str | None] | None:
     return connection.execute(text("select value from geo.setting where key = 'version'")).scalar()
 
 
+def newest() -> str:
+    """The newest migration by the names of their files (``20261121_0001_first_tables.py``): Alembic would load them all."""
+    return max(path.name for path in (MIGRATIONS / "versions").glob("*_*.py")).split("_")[1]
+
+
 def is_current(connection: Connection) -> bool:
     """Whether the tables are those of this version."""
+    from alembic.runtime.migration import MigrationContext
+
     context = MigrationContext.configure(connection, opts={"version_table_schema": "geo"})
-    return context.get_current_revision() == ScriptDirectory.from_config(_config()).get_current_head()
+    return context.get_current_revision() == newest()
 
 
 def drop_views(connection: Connection) -> None:
@@ -99,8 +108,10 @@ def run_file(connection: Connection, name: str) -> None:
     connection.exec_driver_sql((SQL / f"{name}.sql").read_text(encoding="utf-8").replace("%", "%%"))
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("version_path_separator", "os")
     return config

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-import icalendar
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,9 @@ from geo_service.people import links
 from geo_service.people.models import MailedLink
 from geo_service.people.schemas import Visitor
 from geo_service.words import Language, say
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PURPOSE = "agenda"
 LIVES = timedelta(days=10 * 365)
@@ -39,7 +42,9 @@ def feed(session: Session, secret: str, base_url: str, language: Language, now: 
 
 def document(tasks: Sequence[TaskView], base_url: str, language: Language) -> bytes:
     """An iCalendar document with the rules for summer time."""
-    calendar = icalendar.Calendar()
+    from icalendar import Calendar  # all that standard has: loaded when somebody's calendar asks
+
+    calendar = Calendar()
     calendar.add("prodid", "-//geo-service//zelfbeheer//NL")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
@@ -51,8 +56,10 @@ def document(tasks: Sequence[TaskView], base_url: str, language: Language) -> by
     return bytes(calendar.to_ical())
 
 
-def _event(task: TaskView, base_url: str) -> icalendar.Event:
-    event = icalendar.Event()
+def _event(task: TaskView, base_url: str) -> "Event":
+    from icalendar import Event
+
+    event = Event()
     address = f"{base_url}/mijn/plek/{task.plot_code}"
     event.add("uid", f"{task.id}@zelfbeheer")
     event.add("sequence", task.version)

@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
-
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -18,6 +16,8 @@ def pdf(name: str, data: Mapping[str, Any], pictures: Mapping[str, str] | None =
     Values arrive as text in ``data`` and ``pictures`` of the file, whatever stands in them. Only the fonts in the typst wheel are used,
     so a paper looks the same on every machine. A picture without a text for who cannot see it stops the work.
     """
+    import typst  # tens of megabytes: loaded for who asks for a paper
+
     inputs = {"data": json.dumps(data, ensure_ascii=False), "pictures": json.dumps(pictures or {}, ensure_ascii=False)}
     made = typst.compile(
         _source(name),

@@ -8,12 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx2 as httpx
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 from sqlalchemy.orm import Session
 
 from geo_service.errors import N_, Conflict, GeoServiceError, LoginFailed
@@ -26,9 +20,6 @@ PURPOSE = "oidc"
 LIVES = timedelta(minutes=10)
 TIMEOUT_S = 10
 REMEMBERED_S = 600
-LEEWAY_S = 60
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384")
-"""Signatures with a public key only: with ``none`` or a shared secret anybody could make a token."""
 NO_ANSWER = N_("The login of the municipality does not answer. Try again later, or sign in with a mailed link.")
 NOT_TRUSTED = N_("What the login of the municipality told is not right. Try again, or sign in with a mailed link.")
 REFUSED = N_("Signing in was stopped at the login of the municipality.")
@@ -50,7 +41,7 @@ class Login:
     def __init__(self, settings: Settings) -> None:
         self.issuer = (settings.oidc_issuer or "").rstrip("/")
         self.client_id, self.client_secret = settings.oidc_client_id, settings.oidc_client_secret.get_secret_value()
-        self.remembered: tuple[float, dict[str, Any], KeySet] | None = None
+        self.remembered: tuple[float, dict[str, Any], Any] | None = None
 
     @property
     def exists(self) -> bool:
@@ -59,12 +50,14 @@ class Login:
 
     def begin(self, session: Session, back: str, next_path: str, now: datetime) -> Start:
         """Keep what only we may know until the answer comes; the state is a link's secret, used once, within ten minutes."""
+        from geo_service.people import id_tokens  # a fifth of a second to load: who has no such login does not wait for it
+
         described, _ = self._published()
         verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
         secret = links.make(session, "", PURPOSE, now, LIVES, json.dumps({"verifier": verifier, "nonce": nonce, "next": next_path}))
         asked = {
             "response_type": "code", "client_id": self.client_id, "redirect_uri": back, "scope": "openid email profile", "state": secret,
-            "nonce": nonce, "code_challenge": create_s256_code_challenge(verifier), "code_challenge_method": "S256",
+            "nonce": nonce, "code_challenge": id_tokens.challenge(verifier), "code_challenge_method": "S256",
         }  # fmt: skip
         joint = "&" if "?" in described["authorization_endpoint"] else "?"
         return Start(described["authorization_endpoint"] + joint + urlencode(asked), secret)
@@ -83,40 +76,43 @@ class Login:
             raise LoginFailed(NOT_TRUSTED)
         return asked
 
-    def _claims(self, token: dict[str, Any], nonce: str) -> CodeIDToken:
+    def _claims(self, token: dict[str, Any], nonce: str) -> dict[str, Any]:
         """The claims of an id_token that this issuer signed, for us, now, in answer to our question."""
-        _, keys = self._published()
+        from geo_service.people import id_tokens
+
         try:
-            decoded = self._decoded(token["id_token"], keys)
-            options: Any = {"iss": {"essential": True, "value": self.issuer}, "aud": {"essential": True, "value": self.client_id}}
-            params = {"nonce": nonce, "client_id": self.client_id, "access_token": token.get("access_token")}
-            claims = CodeIDToken(decoded.claims, decoded.header, options, params)
-            claims.validate(now=int(time.time()), leeway=LEEWAY_S)
-        except (JoseError, ValueError, KeyError, TypeError):
+            signed = self._signed(token["id_token"])
+            return id_tokens.claims_of(signed, self.issuer, self.client_id, nonce, token.get("access_token"))
+        except id_tokens.Untrusted:
             raise LoginFailed(NOT_TRUSTED) from None
-        return claims
 
-    def _decoded(self, id_token: str, keys: KeySet) -> jwt.Token:
+    def _signed(self, id_token: str) -> Any:
+        from geo_service.people import id_tokens
+
         try:
-            return jwt.decode(id_token, keys, algorithms=ALGORITHMS)
-        except (JoseError, ValueError):
+            return id_tokens.decoded(id_token, self._published()[1])
+        except id_tokens.Untrusted:
             self.remembered = None  # the issuer may have changed its keys since
-            return jwt.decode(id_token, self._published()[1], algorithms=ALGORITHMS)
+            return id_tokens.decoded(id_token, self._published()[1])
 
-    def _published(self) -> tuple[dict[str, Any], KeySet]:
+    def _published(self) -> tuple[dict[str, Any], Any]:
+        from geo_service.people import id_tokens
+
         if self.remembered is None or self.remembered[0] < time.monotonic():
             described = _fetch("GET", f"{self.issuer}/.well-known/openid-configuration")
             if described.get("issuer", "").rstrip("/") != self.issuer:
                 raise LoginFailed(NOT_TRUSTED)
             try:
-                keys = KeySet.import_key_set(_fetch("GET", described["jwks_uri"]))  # type: ignore[arg-type]
-            except (JoseError, ValueError, KeyError):
+                keys = id_tokens.keys_of(_fetch("GET", described["jwks_uri"]))
+            except (id_tokens.Untrusted, KeyError):
                 raise LoginFailed(NOT_TRUSTED) from None
             self.remembered = (time.monotonic() + REMEMBERED_S, described, keys)
         return self.remembered[1], self.remembered[2]
 
 
 def _fetch(method: str, address: str, **more: Any) -> dict[str, Any]:
+    import httpx2 as httpx
+
     try:
         answer = httpx.request(method, address, timeout=TIMEOUT_S, **more)
         answer.raise_for_status()
@@ -128,7 +124,7 @@ def _fetch(method: str, address: str, **more: Any) -> dict[str, Any]:
     return body
 
 
-def _person(session: Session, subject: str, claims: CodeIDToken) -> Person:
+def _person(session: Session, subject: str, claims: dict[str, Any]) -> Person:
     """The person whom this login knows, by its number; the first time by an address that it confirmed."""
     person = queries.person_by_subject(session, subject)
     if person is None:

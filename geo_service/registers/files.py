@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import pyarrow as pa
-import pyogrio
 import pyproj
 
 from geo_service.errors import N_, UnusableSource
@@ -18,15 +16,6 @@ from geo_service.registers.shapes import MERCATOR
 BATCH = 5000
 SIDECARS = {".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".gfs", ".xsd", ".qml", ".md", ".txt", ".xml", ".csv"}
 _CRS_CODES = {"28992": RD, "7415": RD, "4258": LONLAT, "4326": LONLAT, "4979": LONLAT, "4937": LONLAT, "CRS84": LONLAT, "3857": MERCATOR}
-_FAULTS = (
-    pyogrio.errors.DataSourceError,
-    pyogrio.errors.DataLayerError,
-    pyogrio.errors.FeatureError,
-    pa.ArrowException,
-    OSError,
-    RuntimeError,
-)
-
 logging.getLogger("pyogrio").setLevel(logging.ERROR)
 
 
@@ -52,13 +41,16 @@ class FileLayer:
 
     def batches(self, columns: list[str]) -> Iterator[tuple[dict[str, list[Any]], list[bytes | None]]]:
         """Rows in batches: a list per column and the geometries as WKB (curves as they are)."""
+        import pyarrow as pa
+        import pyogrio  # half a second with the pandas that it loads: who reads no file does not wait for it
+
         try:
             with pyogrio.raw.open_arrow(self.path, layer=self.name, columns=columns, batch_size=BATCH) as (meta, stream):
                 geometry = meta["geometry_name"] or "wkb_geometry"
                 for batch in pa.RecordBatchReader.from_stream(stream):
                     values = {name: batch.column(name).to_pylist() for name in columns}
                     yield values, batch.column(geometry).to_pylist()
-        except _FAULTS as error:
+        except _faults() as error:
             raise _unreadable(self.path, error) from None
 
 
@@ -85,13 +77,15 @@ def layers(source: Source) -> tuple[list[FileLayer], list[SkippedLayer]]:
     """All layers with a geometry in a file or folder, and what was left aside."""
     if not source.path.exists():
         raise UnusableSource(N_("There is no file or folder {source}."), source=str(source.path))
+    import pyogrio
+
     found: list[FileLayer] = []
     skipped: list[SkippedLayer] = []
     folder = source.path.is_dir() and source.path.suffix.lower() != ".gdb"
     for path in sorted(p for p in source.path.iterdir() if not _is_sidecar(p)) if folder else [source.path]:
         try:
             names = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
-        except _FAULTS as error:
+        except _faults() as error:
             if folder:
                 skipped.append(SkippedLayer(source=path.name, layer="", reason="no_vector_file"))
                 continue
@@ -131,12 +125,22 @@ def crs_of(layer: Layer, told: str | None) -> int:
 
 
 def _describe(path: Path, name: str) -> FileLayer:
+    import pyogrio
+
     try:
         info = pyogrio.read_info(path, layer=name)
-    except _FAULTS as error:
+    except _faults() as error:
         raise _unreadable(path, error) from None
     cut = 10 if info["driver"] == "ESRI Shapefile" else None
     return FileLayer(path, name, [str(field) for field in info["fields"]], info["crs"], int(info["features"]), cut)
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What reading a file may raise."""
+    from pyarrow import ArrowException
+    from pyogrio import errors
+
+    return (errors.DataSourceError, errors.DataLayerError, errors.FeatureError, ArrowException, OSError, RuntimeError)
 
 
 def _is_sidecar(path: Path) -> bool:

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import psycopg
 import pyproj
+import pyrdnap
 import pytest
 import shapely
 
-from geo_service.db.coordinates import POINTS, truth
+from geo_service.db.coordinates import country
 from geo_service.db.embedded import Cluster
 from geo_service.geometry import mercator_to_lonlat, to_lonlat, to_rd
 from tests import commands
@@ -20,6 +21,15 @@ from tests.conftest import run_folder
 
 MM = 0.001
 DEGREE_M = 111_320
+POINTS = ((53.160753042, 4.824761912), (52.155172897, 5.387203657))
+"""Latitude, longitude of Texel and Amersfoort, as NSGI publishes them for RDNAPTRANS2018."""
+
+
+def truth(latlon):
+    """RD and longitude/latitude of positions (rows of latitude, longitude), by pyrdnap."""
+    oracle = pyrdnap.RDNAP2018v2()
+    found = [oracle.forward(float(lat), float(lon), 0.0) for lat, lon in latlon]
+    return np.array([(point.RDx, point.RDy) for point in found]), latlon[:, ::-1].copy()
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +47,14 @@ def metres(a, b):
 def test_the_published_points_are_the_oracles():
     rd, _ = truth(np.array(POINTS))
     assert np.abs(rd - [[117380.1232, 575040.3400], [155000.0005, 463000.0011]]).max() < 0.0003
+
+
+def test_what_every_start_compares_with_is_what_the_oracle_says():
+    rd, lonlat = country()
+    assert np.abs(rd - truth(lonlat[:, ::-1])[0]).max() < 1e-5
+    assert np.allclose(lonlat[: len(POINTS), ::-1], POINTS)
+    assert len(rd) > 100
+    assert np.ptp(lonlat, axis=0).min() > 2.3
 
 
 def test_python_is_right_in_the_whole_country_both_ways(positions, rd_grid):

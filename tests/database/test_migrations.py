@@ -2,6 +2,7 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from geoalchemy2.alembic_helpers import include_object
 from sqlalchemy import text
 
@@ -14,6 +15,10 @@ def test_upgrade_twice_changes_nothing(database):
     login = make_engine(database.url, role=None)
     assert migrate.upgrade(login) is False
     login.dispose()
+
+
+def test_the_newest_file_is_the_last_migration():
+    assert ScriptDirectory(str(migrate.MIGRATIONS)).get_current_head() == migrate.newest()
 
 
 def test_models_and_migrations_agree(database):

@@ -7,17 +7,17 @@ from typing import Any, Literal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import numpy as np
-import rasterio
-import rasterio.shutil
-from rasterio._err import CPLE_BaseError
-from rasterio.errors import RasterioError
-from rasterio.windows import Window
 
 from geo_service.catalogue.raster.grid import Grid
 from geo_service.errors import N_, SetupError
 
-WRITING_FAILED = (RasterioError, CPLE_BaseError, SystemError)
-"""How rasterio tells that GDAL could not write: in its own words, in GDAL's, or (when GDAL says nothing) without any."""
+
+def writing_failed() -> tuple[type[Exception], ...]:
+    """How rasterio tells that GDAL could not write: in its own words, in GDAL's, or (when GDAL says nothing) without any."""
+    from rasterio._err import CPLE_BaseError  # GDAL takes a third of a second to load: who writes no raster does not wait for it
+    from rasterio.errors import RasterioError
+
+    return (RasterioError, CPLE_BaseError, SystemError)
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ def write_cog(path: Path, picture: Picture, strips: Iterable[np.ndarray]) -> Non
 
     Every cell is read again at the end: a full disk may go unnoticed while GDAL writes.
     """
+    import rasterio.shutil
+
     rough = path.with_suffix(".rough.tif")
     try:
         sums = _write_rough(rough, picture, strips)
@@ -62,6 +64,9 @@ def write_cog(path: Path, picture: Picture, strips: Iterable[np.ndarray]) -> Non
 
 def _write_rough(path: Path, picture: Picture, strips: Iterable[np.ndarray]) -> np.ndarray:
     """The cells as they come, and the sum of each band; GDAL makes a COG from a file that is there."""
+    import rasterio
+    from rasterio.windows import Window
+
     layout: dict[str, Any] = {"driver": "GTiff", "compress": "DEFLATE", "zlevel": 1, "bigtiff": "IF_SAFER", **picture.grid.profile}
     nodata = 0 if picture.colours else None
     sums, row = np.zeros(len(picture.bands)), 0

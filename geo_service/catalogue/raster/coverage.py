@@ -20,7 +20,7 @@ from geo_service.catalogue.export import appearing
 from geo_service.catalogue.order import BROKEN
 from geo_service.catalogue.query import parse_bbox
 from geo_service.catalogue.raster.care import care_on
-from geo_service.catalogue.raster.cog import WRITING_FAILED, Band, Picture, names_beside, write_cog, write_names
+from geo_service.catalogue.raster.cog import Band, Picture, names_beside, write_cog, write_names, writing_failed
 from geo_service.catalogue.raster.grid import Grid, grid_over
 from geo_service.catalogue.registry import Catalogue
 from geo_service.catalogue.selection import as_texts
@@ -142,10 +142,11 @@ def save(url: str, raster: CoverageRaster, target: Path, *, force: bool = False,
 
 def write_file(url: str, raster: CoverageRaster, path: Path, progress: Progress | None = None) -> None:
     """Write the raster to a new file in a folder of its own; what breaks is told as ``SetupError``."""
+    failed: tuple[type[Exception], ...] = (OSError, *writing_failed(), OperationalError)
     try:
         with closing(_strips(url, raster, progress)) as strips:
             write_cog(path, raster.picture, strips)
-    except (OSError, *WRITING_FAILED, OperationalError) as error:
+    except failed as error:
         raise SetupError(BROKEN, fault=str(error).splitlines()[0]) from error
 
 

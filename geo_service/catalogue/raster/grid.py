@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import rasterio
+from affine import Affine
 
 from geo_service.catalogue.query import Box
 from geo_service.errors import N_, InvalidInput, fault
@@ -35,7 +35,7 @@ class Grid:
     @property
     def profile(self) -> dict[str, Any]:
         """Size, place and system, as rasterio writes them."""
-        transform = rasterio.transform.from_origin(self.left, self.top, self.cell, self.cell)
+        transform = Affine(self.cell, 0, self.left, 0, -self.cell, self.top)
         return {"width": self.width, "height": self.height, "transform": transform, "crs": "EPSG:28992"}
 
     def strips(self, rows: int) -> Iterator["Grid"]:

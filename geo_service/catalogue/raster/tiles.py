@@ -15,10 +15,6 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-from PIL import Image
-from rasterio import Affine
-from rasterio.enums import Resampling
-from rasterio.vrt import WarpedVRT
 
 from geo_service.catalogue.definition import Look
 from geo_service.catalogue.matrices import TILE_PIXELS, MatrixSet
@@ -78,6 +74,10 @@ class OpenFiles:
 
 def picture(source: Any, definition: RasterDefinition, matrices: MatrixSet, z: int, x: int, y: int) -> bytes:
     """One tile as PNG of 256 x 256 pixels; empty when nothing of it is drawn."""
+    from affine import Affine
+    from rasterio.enums import Resampling  # GDAL is loaded with the first file: who serves no raster does not wait for it
+    from rasterio.vrt import WarpedVRT
+
     matrices.require(z, x, y)
     pixel = matrices.pixel(z)
     side = pixel * TILE_PIXELS
@@ -125,6 +125,8 @@ def _rgba(look: Look | None) -> tuple[int, int, int, int]:
 
 
 def _png(places: np.ndarray, shades: list[tuple[int, int, int, int]]) -> bytes:
+    from PIL import Image
+
     image = Image.fromarray(places, "P")
     image.putpalette([part for shade in shades for part in shade[:3]])
     file = io.BytesIO()

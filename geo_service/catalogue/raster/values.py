@@ -12,7 +12,7 @@ from rasterio import shutil as raster_files
 from rasterio.errors import RasterioIOError
 from rasterio.windows import Window
 
-from geo_service.catalogue.raster.cog import WRITING_FAILED
+from geo_service.catalogue.raster.cog import writing_failed
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.files import reading
 from geo_service.catalogue.raster.judge import Fault, Header, faults_of, header_of, plain
@@ -75,7 +75,7 @@ def make_cog(tiles: Path, cog: Path, definition: RasterDefinition) -> None:
     try:
         raster_files.copy(tiles, cog, driver="COG", **options)
         whole = _read_again(cog) == _read_again(tiles)
-    except WRITING_FAILED as error:
+    except writing_failed() as error:
         raise SetupError(NOT_WRITTEN, fault=str(error).splitlines()[0]) from error
     if not whole:
         raise SetupError(NOT_WRITTEN, fault="GDAL")

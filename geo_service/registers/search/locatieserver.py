@@ -7,13 +7,11 @@ is left out. Nothing of it is kept.
 import re
 from typing import Any
 
-import httpx2 as httpx
-
 from geo_service import __version__
 from geo_service.geometry import RD_BOUNDS
 from geo_service.registers.search.schemas import Kind, Spot
 
-TIMEOUT = httpx.Timeout(2.0)
+TIMEOUT_S = 2.0
 LARGEST_ANSWER = 256 * 1024
 KINDS: dict[str, Kind] = {"adres": "address", "weg": "street", "postcode": "postcode"}
 POINT = re.compile(r"POINT ?\((-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)\)")
@@ -21,6 +19,8 @@ POINT = re.compile(r"POINT ?\((-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)\)")
 
 def ask(url: str, municipality: str, words: str, limit: int) -> list[Spot] | None:
     """The spots that a service at ``url`` (its ``…/search/v3_1``) knows in a municipality (``GM0034``); None when it does not answer."""
+    import httpx2 as httpx  # who imported the addresses never asks
+
     asked: dict[str, str | list[str]] = {
         "q": words,
         "rows": str(limit),
@@ -29,7 +29,7 @@ def ask(url: str, municipality: str, words: str, limit: int) -> list[Spot] | Non
     }
     headers = {"User-Agent": f"zelfbeheer-geo-service/{__version__}", "Accept": "application/json"}
     try:
-        answer = httpx.get(f"{url.rstrip('/')}/free", params=asked, headers=headers, timeout=TIMEOUT)
+        answer = httpx.get(f"{url.rstrip('/')}/free", params=asked, headers=headers, timeout=TIMEOUT_S)
         answer.raise_for_status()
         told = answer.json()["response"]["docs"] if len(answer.content) <= LARGEST_ANSWER else []
         spots = [_spot(each, words) for each in told]
