@@ -1,10 +1,12 @@
 """What is running here: the database (our own or an existing one), the municipality and the content, opened together."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -42,16 +44,33 @@ def open_installation(settings: Settings) -> Iterator[Installation]:
     """Start or join the database, bring it to this version, and close what was opened."""
     municipality = load_municipality(settings.municipality)
     content = content_root(settings.content_dir)
+    with open_database(settings) as url, _connected(settings, municipality, content, url) as installation:
+        yield installation
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[str]:
+    """Start or join the database, whatever is in it; its address."""
     _make(settings.data_dir)
     use_grid(ensure_rd_grid(settings.data_dir.absolute() / "proj"))
     if settings.database_url:
         probe(settings.database_url)
-        with _connected(settings, municipality, content, settings.database_url) as installation:
-            yield installation
+        yield settings.database_url
         return
-    own = Cluster(settings.data_dir, port=settings.database_port)
-    with own as cluster, _connected(settings, municipality, content, cluster.url()) as installation:
-        yield installation
+    with Cluster(settings.data_dir, port=settings.database_port) as own:
+        yield own.url()
+
+
+def hold_folder(data_dir: Path, taken: str) -> IO[str]:
+    """The one who serves or restores on this folder, for as long as the file is open; a killed one lets it go. ``SetupError`` with the
+    text ``taken`` when somebody else is."""
+    lock = (data_dir / "serve.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise SetupError(taken, folder=str(data_dir)) from None
+    return lock
 
 
 def usable_data_dir(settings: Settings) -> Settings:

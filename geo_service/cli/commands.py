@@ -18,7 +18,7 @@ COMMANDS = {
     "import": ("imports.import_source", "Import a register: districts, green, management, zones, ground, trees or addresses."),
     "check": ("check.check", "What the rules say of a plot that somebody drew: every rule with its reason and m²."),
     "coverage": ("coverage.coverage", "Green, what the municipality manages of it, and what residents adopted of that, in m²."),
-    "db": ("database.app", "The database: upgrade it to this version, and let readers in."),
+    "db": ("database.app", "The database: upgrade it to this version, back it up and restore it, and let readers in."),
     "crs": ("crs.app", "Coordinates: are RD and longitude/latitude within 1 mm of RDNAPTRANS2018?"),
     "layers": ("layers.app", "Layers: list, check and publish them, export them as files, with their styles."),
     "rasters": ("rasters.app", "Rasters: judge files of cells, and register them as layers, one edition per day."),

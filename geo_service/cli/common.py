@@ -33,7 +33,7 @@ def tell(error: GeoServiceError) -> None:
         err.print(f"  {fault['where']}: {fault['text']}", markup=False)
 
 
-def note(words: str, **values: str) -> None:
+def note(words: str, **values: object) -> None:
     """One line beside the output, in the language of the terminal."""
     err.print(say(words, language(), **values), markup=False)
 
@@ -47,14 +47,19 @@ def read_settings() -> Settings:
         raise SetupError(N_("Wrong setting: {faults}"), faults=faults) from None
 
 
-@contextmanager
-def installation() -> Iterator[Installation]:
-    """The running database of this folder, started when nobody did."""
+def read_usable_settings() -> Settings:
+    """The settings of this process; another data folder, where the database's user cannot reach the usual one, is told."""
     settings = read_settings()
     usable = usable_data_dir(settings)
     if usable is not settings:
         err.print(f"Data folder: {usable.data_dir}", markup=False)
-    with open_installation(usable) as opened:
+    return usable
+
+
+@contextmanager
+def installation() -> Iterator[Installation]:
+    """The running database of this folder, started when nobody did."""
+    with open_installation(read_usable_settings()) as opened:
         yield opened
 
 

@@ -4,12 +4,15 @@ import typer
 
 from geo_service.cli import readers
 from geo_service.cli.common import installation, language, out, tell_missing_grid
+from geo_service.cli.db_backup import backup, restore
 from geo_service.db.external import probe
 from geo_service.errors import N_
 from geo_service.words import say
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(readers.app, name="reader")
+app.command()(backup)
+app.command()(restore)
 
 
 @app.command()

@@ -1,11 +1,10 @@
 """``geo-service serve``: the web application, with its own database when none is given."""
 
-import fcntl
 import socket
 import sys
 from pathlib import Path
 from threading import Thread
-from typing import IO, Annotated
+from typing import Annotated
 
 import typer
 import uvicorn
@@ -19,10 +18,11 @@ from geo_service.cli.common import err, installation, out, read_settings, tell, 
 from geo_service.cli.serving import LOG
 from geo_service.db.engine import transaction
 from geo_service.errors import N_, SetupError
-from geo_service.installation import Installation
+from geo_service.installation import Installation, hold_folder
 from geo_service.settings import Settings
 
 BACKLOG = 2048
+ANOTHER = N_("Another serve already runs on {folder}.")
 
 
 def serve(
@@ -36,7 +36,7 @@ def serve(
     """
     settings = read_settings()
     address, number = host or settings.host, settings.port if port is None else port
-    with installation() as opened, _one_per_folder(opened), _listening(address, number) as listener:
+    with installation() as opened, hold_folder(opened.settings.data_dir, ANOTHER), _listening(address, number) as listener:
         tell_missing_grid(opened)
         _tell_lost_rasters(opened)
         if demo:
@@ -99,16 +99,6 @@ class Server(uvicorn.Server):
         """Let the worker finish, before the database is closed."""
         if self.worker is not None:
             self.worker.stop()
-
-
-def _one_per_folder(opened: Installation) -> IO[str]:
-    """Hold the folder's lock for as long as the file is open; a killed server lets it go."""
-    lock = (opened.settings.data_dir / "serve.lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise SetupError(N_("Another serve already runs on {folder}."), folder=str(opened.settings.data_dir)) from None
-    return lock
 
 
 def _tell_lost_rasters(opened: Installation) -> None:

@@ -30,8 +30,7 @@ OPTIONS = {
     "work_mem": "32MB", "maintenance_work_mem": "128MB", "random_page_cost": "1.1", "log_min_messages": "warning",
     "log_min_error_statement": "panic", "log_destination": "stderr",
 }  # fmt: skip
-
-
+NO_SERVER = N_("No PostgreSQL server is installed. Debian or Ubuntu: apt install postgresql-postgis; macOS: brew install postgis.")
 WHO_MAY_CONNECT = f"""# written at every start; on the socket, in a folder of its own user, and by password for readers' logins
 local all {LOGIN} trust
 local all +geo_public,+geo_staff trust
@@ -184,18 +183,18 @@ class Cluster:
             time.sleep(0.02)
 
 
-def find_programs() -> Path:
-    """The newest installed PostgreSQL server that has PostGIS: Debian's place, Homebrew's, or the search path."""
-    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
+def find_programs(needed: tuple[str, ...] = ("postgres", "initdb"), missing: str = NO_SERVER, version: int | None = None) -> Path:
+    """The folder of the programs of PostgreSQL, of ``version`` where it is installed, else the newest: Debian's place, Homebrew's, or
+    the search path. ``SetupError`` with the text ``missing`` when there is none."""
+    debian = Path("/usr/lib/postgresql").glob("*/bin")
+    candidates = sorted(debian, key=lambda path: (path.parent.name != str(version), -int(path.parent.name)))
     candidates += [*Path("/opt/homebrew/opt").glob("postgresql@*/bin"), *Path("/usr/local/opt").glob("postgresql@*/bin")]
-    on_path = shutil.which("postgres")
+    on_path = shutil.which(needed[0])
     candidates += [Path(on_path).parent] if on_path else []
     for programs in candidates:
-        if (programs / "postgres").exists() and (programs / "initdb").exists():
+        if all((programs / name).exists() for name in needed):
             return programs
-    raise SetupError(
-        N_("No PostgreSQL server is installed. Debian or Ubuntu: apt install postgresql-postgis; macOS: brew install postgis.")
-    )
+    raise SetupError(missing)
 
 
 def prepare_folder(folder: Path) -> None:

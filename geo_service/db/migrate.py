@@ -96,6 +96,11 @@ def is_current(connection: Connection) -> bool:
     return context.get_current_revision() == newest()
 
 
+def knows(migration: str) -> bool:
+    """Whether this version comes after a migration, or is of it."""
+    return any((MIGRATIONS / "versions").glob(f"*_{migration}_*.py"))
+
+
 def drop_views(connection: Connection) -> None:
     """Tables can only change when no view looks at them; layers are published again after the upgrade."""
     views = connection.execute(text("select schemaname, viewname from pg_views where schemaname in ('geo', 'layers')"))
