@@ -18,10 +18,11 @@ from geo_service.catalogue.registry import Catalogue
 from geo_service.catalogue.sources import kinds_of
 from geo_service.errors import N_, NotFound
 from geo_service.registers.schemas import KINDS
+from geo_service.web.conditional import unchanged
 from geo_service.web.dependencies import DbSession, Here, Lang
 from geo_service.web.feed import Feed
 from geo_service.web.metadata import ATOM, JSON_LD, described, described_rasters, site_of
-from geo_service.web.ogc.asked import PATH, headers_of, tag, unchanged
+from geo_service.web.ogc.asked import PATH, headers_of, tag
 
 NO_FILE = N_("{layer} has no file yet.")
 MOST = 100

@@ -2,18 +2,24 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
-from fastapi import Header, Request, Response
+from fastapi import Depends, Header, Request, Response
 from sqlalchemy.orm import Session
 
+from geo_service.adoptions.mails import Sender
 from geo_service.db.engine import again
 from geo_service.history.schemas import StoredAnswer
 from geo_service.history.service import once
+from geo_service.installation import Installation
 from geo_service.people.schemas import Actor
+from geo_service.web.dependencies import DbSession, Here, Lang, Now, SignedIn
+from geo_service.web.links import reached_at
 from geo_service.web.schemas import Answer
+from geo_service.words import Language
 
 IdempotencyKey = Annotated[
     str | None,
@@ -27,34 +33,47 @@ IdempotencyKey = Annotated[
 ]
 
 
-def answer_once(
-    request: Request,
-    session: Session,
-    actor: Actor,
-    key: str | None,
-    question: Answer,
-    now: datetime,
-    work: Callable[[], Answer | None],
-    status: int = 201,
-) -> Response:
-    """The answer of ``work``; its ``id`` gives the Location of what was made. No answer is 204."""
+@dataclass(frozen=True)
+class Change:
+    """One request that changes something: who asks, in which language and when."""
 
-    def do() -> StoredAnswer:
-        made = work()
-        return (
-            StoredAnswer(status, b"")
-            if made is None
-            else StoredAnswer(status, made.model_dump_json(by_alias=True, exclude_none=True).encode())
-        )
+    request: Request
+    here: Installation
+    session: Session
+    actor: Actor
+    language: Language
+    now: datetime
 
-    def do_once() -> StoredAnswer:
-        return do() if key is None else once(session, actor.person_id, key, _fingerprint(request, question), do, now)
+    @property
+    def sender(self) -> Sender:
+        """In whose name mails about the change go out, with links that this asker's network knows."""
+        return Sender(self.here.municipality, reached_at(self.request, self.here), self.now)
 
-    stored = again(session, do_once)
-    if not stored.body:
-        return Response(status_code=204)
-    headers = _location(request, orjson.loads(stored.body)) if stored.status == 201 else {}
-    return Response(stored.body, stored.status, headers, media_type="application/json")
+    def once(self, key: str | None, question: Answer, work: Callable[[], Answer | None], status: int = 201) -> Response:
+        """The answer of ``work``, the same one each time for a ``key``; its ``id`` gives the Location of what was made; None is 204."""
+
+        def do() -> StoredAnswer:
+            made = work()
+            return StoredAnswer(status, b"" if made is None else made.model_dump_json(by_alias=True, exclude_none=True).encode())
+
+        def do_once() -> StoredAnswer:
+            return (
+                do() if key is None else once(self.session, self.actor.person_id, key, _fingerprint(self.request, question), do, self.now)
+            )
+
+        stored = again(self.session, do_once)
+        if not stored.body:
+            return Response(status_code=204)
+        headers = _location(self.request, orjson.loads(stored.body)) if stored.status == 201 else {}
+        return Response(stored.body, stored.status, headers, media_type="application/json")
+
+
+async def get_change(request: Request, here: Here, session: DbSession, actor: SignedIn, language: Lang, now: Now) -> Change:
+    """Of somebody who signed in."""
+    return Change(request, here, session, actor, language, now)
+
+
+AskedChange = Annotated[Change, Depends(get_change)]
 
 
 def _fingerprint(request: Request, question: Answer) -> str:

@@ -3,13 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from geo_service.adoptions import parts, queries, rights, service
 from geo_service.adoptions.agreements import service as agreements
-from geo_service.adoptions.mails import Sender
-from geo_service.adoptions.schemas import AdoptionRequest
+from geo_service.adoptions.schemas import AdoptionRequest, AdoptionView
 from geo_service.days import day_of
 from geo_service.plots.answer import rules_json
 from geo_service.plots.geojson import Asked, Crs, read_geometry, read_ids
@@ -27,9 +26,8 @@ from geo_service.web.api.adoption_answers import (
     tell_pause,
 )
 from geo_service.web.crs import AskedCrs, said
-from geo_service.web.dependencies import DbSession, Here, Lang, MaybeActor, Now, SignedIn
-from geo_service.web.links import reached_at
-from geo_service.web.once import IdempotencyKey, answer_once
+from geo_service.web.dependencies import DbSession, MaybeActor, Now, SignedIn
+from geo_service.web.once import AskedChange, Change, IdempotencyKey
 from geo_service.web.problems import problems
 from geo_service.web.schemas import Question
 
@@ -60,12 +58,7 @@ def adoptions(query: Annotated[AdoptionsQuery, Query()], session: DbSession, act
 @router.post("/adoptions", status_code=201, response_model=AdoptionAnswer, responses=MADE)
 def request_adoption(
     question: AdoptionQuestion,
-    request: Request,
-    session: DbSession,
-    actor: SignedIn,
-    here: Here,
-    language: Lang,
-    now: Now,
+    change: AskedChange,
     crs: AskedCrs,
     key: IdempotencyKey = None,
 ) -> Response:
@@ -79,12 +72,13 @@ def request_adoption(
     )
 
     def work() -> AdoptionAnswer:
-        made = service.request_adoption(session, actor, asked, here.municipality, language, now, crs)
-        steps = list(service.next_steps(session, actor, made.adoption))
-        rules = rules_json(made.decision, language, crs)
+        session = change.session
+        made = service.request_adoption(session, change.actor, asked, change.here.municipality, change.language, change.now, crs)
+        steps = list(service.next_steps(session, change.actor, made.adoption))
+        rules = rules_json(made.decision, change.language, crs)
         return tell(made.adoption, crs, next=steps, rules=rules, needs_consent=made.decision.needs_consent)
 
-    return _in(crs, answer_once(request, session, actor, key, question, now, work))
+    return _in(crs, change.once(key, question, work))
 
 
 @router.get("/adoptions/{adoptionId}", responses=problems(400, 401, 404), response_model_exclude_none=True)
@@ -99,33 +93,23 @@ def adoption(adoption_id: AdoptionId, session: DbSession, actor: MaybeActor, now
 def change_state(
     adoption_id: AdoptionId,
     question: TransitionQuestion,
-    request: Request,
-    session: DbSession,
-    actor: SignedIn,
-    here: Here,
-    language: Lang,
-    now: Now,
+    change: AskedChange,
     key: IdempotencyKey = None,
 ) -> Response:
     """Take an adoption to another state. A step that does not exist is a 409 with those that do."""
 
     def work() -> AdoptionAnswer:
-        sender = Sender(here.municipality, reached_at(request, here), now)
-        view = agreements.take_step(session, actor, adoption_id, question.to, question.reason, sender, language)
-        return tell(view, next=list(service.next_steps(session, actor, view)))
+        step = (question.to, question.reason, change.sender, change.language)
+        return _with_steps(change, agreements.take_step(change.session, change.actor, adoption_id, *step))
 
-    return answer_once(request, session, actor, key, question, now, work, status=200)
+    return change.once(key, question, work, status=200)
 
 
 @router.post("/adoptions/{adoptionId}/hand-backs", status_code=201, response_model=AdoptionAnswer, responses=MADE)
 def hand_back(
     adoption_id: AdoptionId,
     question: HandBackQuestion,
-    request: Request,
-    session: DbSession,
-    actor: SignedIn,
-    here: Here,
-    now: Now,
+    change: AskedChange,
     crs: AskedCrs,
     key: IdempotencyKey = None,
 ) -> Response:
@@ -133,10 +117,11 @@ def hand_back(
     part = read_geometry(question.geometry, crs)
 
     def work() -> AdoptionAnswer:
-        view = parts.hand_back(session, actor, adoption_id, part, question.reason, here.municipality, now)
-        return tell(view, crs, next=list(service.next_steps(session, actor, view)))
+        municipality = change.here.municipality
+        view = parts.hand_back(change.session, change.actor, adoption_id, part, question.reason, municipality, change.now)
+        return _with_steps(change, view, crs)
 
-    return _in(crs, answer_once(request, session, actor, key, question, now, work))
+    return _in(crs, change.once(key, question, work))
 
 
 @router.get("/adoptions/{adoptionId}/pauses", responses=problems(400, 401, 403, 404), response_model_exclude_none=True)
@@ -149,10 +134,7 @@ def pauses(adoption_id: AdoptionId, session: DbSession, actor: SignedIn, now: No
 def pause(
     adoption_id: AdoptionId,
     question: PauseQuestion,
-    request: Request,
-    session: DbSession,
-    actor: SignedIn,
-    now: Now,
+    change: AskedChange,
     crs: AskedCrs,
     key: IdempotencyKey = None,
 ) -> Response:
@@ -161,9 +143,9 @@ def pause(
 
     def work() -> PauseAnswer:
         days = (question.starts_on, question.ends_on)
-        return tell_pause(parts.pause(session, actor, adoption_id, *days, part, question.reason, now), crs)
+        return tell_pause(parts.pause(change.session, change.actor, adoption_id, *days, part, question.reason, change.now), crs)
 
-    return _in(crs, answer_once(request, session, actor, key, question, now, work))
+    return _in(crs, change.once(key, question, work))
 
 
 @router.patch(
@@ -171,22 +153,24 @@ def pause(
     response_model=PauseAnswer,
     responses={**MADE, 204: {"description": "The pause never began and is gone."}},
 )
-def end_pause(
-    adoption_id: AdoptionId, pause_id: PauseId, question: PauseEnd, request: Request, session: DbSession, actor: SignedIn, now: Now
-) -> Response:
+def end_pause(adoption_id: AdoptionId, pause_id: PauseId, question: PauseEnd, change: AskedChange) -> Response:
     """Let a pause end on another day: today at the earliest."""
 
     def work() -> PauseAnswer | None:
-        view = parts.end_pause(session, actor, adoption_id, pause_id, question.ends_on, now)
+        view = parts.end_pause(change.session, change.actor, adoption_id, pause_id, question.ends_on, change.now)
         return None if view is None else tell_pause(view)
 
-    return answer_once(request, session, actor, None, question, now, work, status=200)
+    return change.once(None, question, work, status=200)
 
 
 def _ground(question: AdoptionQuestion, crs: Crs) -> Asked | None:
     if question.green_object_ids is not None:
         return read_ids({"greenObjectIds": question.green_object_ids})
     return None if question.geometry is None else read_geometry(question.geometry, crs)
+
+
+def _with_steps(change: Change, view: AdoptionView, crs: Crs = "CRS84") -> AdoptionAnswer:
+    return tell(view, crs, next=list(service.next_steps(change.session, change.actor, view)))
 
 
 def _in(crs: Crs, response: Response) -> Response:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from geo_service.days import day_of
@@ -17,9 +17,8 @@ from geo_service.maintenance.schemas import INCIDENT_STATES, KINDS, Told
 from geo_service.maintenance.service import LONGEST_NOTE
 from geo_service.plots.geojson import read_geometry
 from geo_service.web.crs import AskedCrs
-from geo_service.web.dependencies import DbSession, Here, Lang, Now, SignedIn
-from geo_service.web.links import reached_at
-from geo_service.web.once import IdempotencyKey, answer_once
+from geo_service.web.dependencies import DbSession, SignedIn
+from geo_service.web.once import AskedChange, IdempotencyKey
 from geo_service.web.problems import problems
 from geo_service.web.schemas import Answer, Question
 
@@ -93,26 +92,21 @@ def incident(incident_id: Annotated[UUID, Path(alias="incidentId")], session: Db
 @router.post("/incidents", status_code=201, response_model=IncidentAnswer, responses=problems(400, 401, 403, 404, 409, 413, 415, 503))
 def tell(
     question: IncidentQuestion,
-    request: Request,
-    session: DbSession,
-    actor: SignedIn,
-    here: Here,
-    language: Lang,
-    now: Now,
+    change: AskedChange,
     crs: AskedCrs,
     key: IdempotencyKey = None,
 ) -> Response:
     """Tell the municipality something, as a member. What is told twice while it is open is the first one."""
     part = None if question.geometry is None else read_geometry(question.geometry, crs)
-    told = Told(question.kind, question.words, part, question.until, day=question.day or day_of(now))
+    told = Told(question.kind, question.words, part, question.until, day=question.day or day_of(change.now))
 
     def work() -> IncidentAnswer:
         with _named_as_here():
-            address = reached_at(request, here)
-            view = reports.tell(session, actor, question.adoption_id, told, here.municipality, address, language, now)
+            by = (change.here.municipality, change.sender.base_url, change.language, change.now)
+            view = reports.tell(change.session, change.actor, question.adoption_id, told, *by)
         return IncidentAnswer.model_validate(view)
 
-    return answer_once(request, session, actor, key, question, now, work)
+    return change.once(key, question, work)
 
 
 @contextmanager

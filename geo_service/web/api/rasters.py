@@ -8,6 +8,7 @@ from geo_service.catalogue.raster import queries
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.files import path_of, rasters_folder
 from geo_service.catalogue.raster.models import RasterEdition
+from geo_service.web.conditional import unchanged
 from geo_service.web.dependencies import DbSession, Here, MaybeActor
 from geo_service.web.links import reached_at
 from geo_service.web.ogc.rasters import COG
@@ -86,9 +87,7 @@ def get_cog(request: Request, shown: RasterOn, here: Here) -> Response:
         "Cache-Control": "private, no-cache" if shown.staff else "no-cache",
         "Vary": "Authorization",
     }
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return FileInParts(request, path, headers=headers, media_type=COG, filename=edition.file)
+    return unchanged(request, headers) or FileInParts(request, path, headers=headers, media_type=COG, filename=edition.file)
 
 
 def _told(raster: RasterDefinition, editions: list[RasterEdition], base: str) -> RasterAnswer:

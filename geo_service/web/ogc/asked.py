@@ -12,6 +12,7 @@ from fastapi import Depends, Query, Request, Response
 from geo_service import __version__
 from geo_service.errors import N_, InvalidInput, NotAcceptable, fault
 from geo_service.installation import Installation
+from geo_service.web.conditional import unchanged
 from geo_service.web.dependencies import Here
 from geo_service.web.links import reached_at
 from geo_service.web.pages.ogc import ogc_page
@@ -207,12 +208,6 @@ def headers_of(etag: str, *, staff: bool = False) -> dict[str, str]:
 def tag(*parts: Any) -> str:
     """A short text that differs when any part differs, or the program does."""
     return hashlib.sha256(repr((__version__, parts)).encode()).hexdigest()[:20]
-
-
-def unchanged(request: Request, headers: Mapping[str, str]) -> Response | None:
-    """304 when the client has this already."""
-    known = [item.strip() for item in request.headers.get("if-none-match", "").split(",")]
-    return Response(status_code=304, headers=dict(headers)) if "*" in known or headers["ETag"] in known else None
 
 
 def answer(asked: Asked, document: dict[str, Any], page: str, *, staff: bool = False) -> Response:

@@ -16,8 +16,9 @@ from geo_service.catalogue.remembered import Remembered
 from geo_service.catalogue.versions import version
 from geo_service.db.engine import look_at
 from geo_service.errors import N_, InvalidInput, NotFound
+from geo_service.web.conditional import unchanged
 from geo_service.web.dependencies import DbSession, Here
-from geo_service.web.ogc.asked import GEOJSON, HTML, PATH, Asked, Link, asking, headers_of, rendered, tag, unchanged
+from geo_service.web.ogc.asked import GEOJSON, HTML, PATH, Asked, Link, asking, headers_of, rendered, tag
 from geo_service.web.ogc.described import told
 from geo_service.web.ogc.parameters import OF_A_FEATURE, RESERVED, Items, read_feature, read_items
 from geo_service.web.ogc.systems import CRS84

@@ -5,9 +5,10 @@ from fastapi import APIRouter, Response
 from geo_service.catalogue.project.plan import load_plan
 from geo_service.catalogue.project.service import make_project
 from geo_service.catalogue.project.sources import Service
+from geo_service.web.conditional import unchanged
 from geo_service.web.dependencies import DbSession, Here
 from geo_service.web.links import reached_at
-from geo_service.web.ogc.asked import PATH, headers_of, tag, unchanged
+from geo_service.web.ogc.asked import PATH, headers_of, tag
 from geo_service.web.ogc.tilesets import Document
 from geo_service.web.problems import problems
 

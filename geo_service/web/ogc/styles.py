@@ -12,8 +12,9 @@ from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.queries import published
 from geo_service.catalogue.sld import sld
 from geo_service.errors import N_, NotFound
+from geo_service.web.conditional import unchanged
 from geo_service.web.dependencies import DbSession, Here, MaybeActor
-from geo_service.web.ogc.asked import PATH, Asked, Link, answer, headers_of, tag, unchanged
+from geo_service.web.ogc.asked import PATH, Asked, Link, answer, headers_of, tag
 from geo_service.web.ogc.tilesets import Document, documents
 from geo_service.web.problems import problems
 from geo_service.web.visible import sees_staff_layers

@@ -64,6 +64,7 @@ FOR_VISITORS = (
     catalogue.router,
     coverage.router,
     district_maps.router,
+    api_docs.router,
 )
 """Pages with a head that tells who is signed in."""
-PAGES = (pictures.router, maps.router, api_docs.router, static.router)
+PAGES = (pictures.router, maps.router, static.router)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
@@ -18,11 +18,9 @@ from geo_service.cartography.view import View, view_of
 from geo_service.catalogue.raster.queries import edition
 from geo_service.catalogue.registry import Catalogue, load_catalogue
 from geo_service.catalogue.versions import version
-from geo_service.days import day_of
 from geo_service.installation import Installation
 from geo_service.web.assets import asset_url
-from geo_service.web.dependencies import DbSession, Here, Now
-from geo_service.web.pages.render import PageLanguage
+from geo_service.web.pages.page import AnySheet
 
 router = APIRouter(include_in_schema=False)
 POLICY = (
@@ -45,20 +43,17 @@ def _maps(content: Path) -> Maps:
 
 @router.get("/maps/{map_id}")
 def map_document(
-    request: Request,
-    here: Here,
-    session: DbSession,
-    language: PageLanguage,
-    now: Now,
+    sheet: AnySheet,
     map_id: str,
     level: Annotated[str | None, Query(alias="niveau")] = None,
     at: date | None = None,
     within: Annotated[str | None, Query(alias="stadsdeel", max_length=20)] = None,
 ) -> Response:
     """The map on a day, today by default."""
-    definition = maps_of(here).find(map_id, staff=False)
-    view = view_of(definition, level, at or day_of(now), language, within or None)
-    tag = _tag(session, definition, here.catalogue, view)
+    catalogue = sheet.here.catalogue
+    definition = maps_of(sheet.here).find(map_id, staff=False)
+    view = view_of(definition, level, at or sheet.today, sheet.language, within or None)
+    tag = _tag(sheet.session, definition, catalogue, view)
     nonce = _keyed(f"nonce {tag}")[:32]
     headers = {
         "ETag": f'"{tag}"',
@@ -67,9 +62,7 @@ def map_document(
         "Content-Security-Policy": POLICY.format(nonce=nonce),
         "X-Frame-Options": "SAMEORIGIN",
     }
-    if f'"{tag}"' in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return HTMLResponse(_drawn(session, definition, here.catalogue, view, nonce), headers=headers)
+    return sheet.kept(headers, lambda: HTMLResponse(_drawn(sheet.session, definition, catalogue, view, nonce)))
 
 
 def _drawn(session: Session, definition: MapDefinition, catalogue: Catalogue, view: View, nonce: str) -> str:

@@ -18,6 +18,7 @@ from geo_service.municipality import Municipality
 from geo_service.people import sessions
 from geo_service.people.models import Person
 from geo_service.people.schemas import Actor, Visitor
+from geo_service.web.conditional import unchanged
 from geo_service.web.dependencies import DbSession, Here, Now
 from geo_service.web.links import reached_at
 from geo_service.web.pages.forms import see_other, told
@@ -33,15 +34,14 @@ Faults = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Page:
-    """One request for a page."""
+class Sheet:
+    """One request for what is the same for every reader, so that nobody is looked up: a picture, a drawn map."""
 
     request: Request
     here: Installation
     session: Session
     language: Language
     now: datetime
-    visitor: Visitor | None
 
     @property
     def today(self) -> date:
@@ -60,6 +60,21 @@ class Page:
     def client(self) -> str:
         """From where somebody asks, for what is limited per place."""
         return self.request.client.host if self.request.client else ""
+
+    def kept(self, headers: Mapping[str, str], make: Callable[[], Response]) -> Response:
+        """What ``make`` makes, with these ``headers``; 304 when the browser holds what their ETag names."""
+        if held := unchanged(self.request, headers):
+            return held
+        made = make()
+        made.headers.update(headers)
+        return made
+
+
+@dataclass(frozen=True)
+class Page(Sheet):
+    """One request for a page of somebody, or of nobody in particular."""
+
+    visitor: Visitor | None
 
     @property
     def person_id(self) -> UUID | None:
@@ -120,6 +135,11 @@ class SignedInPage(Page):
         return self.visitor.actor.person_id
 
 
+async def get_sheet(request: Request, here: Here, session: DbSession, now: Now) -> Sheet:
+    """For everybody alike."""
+    return Sheet(request, here, session, page_language(request), now)
+
+
 async def get_page(request: Request, here: Here, session: DbSession, now: Now, visitor: MaybeVisitor) -> Page:
     """For everybody."""
     return Page(request, here, session, page_language(request), now, visitor)
@@ -135,6 +155,7 @@ async def get_staff_page(request: Request, here: Here, session: DbSession, now: 
     return SignedInPage(request, here, session, page_language(request), now, visitor)
 
 
+AnySheet = Annotated[Sheet, Depends(get_sheet)]
 AnyPage = Annotated[Page, Depends(get_page)]
 OwnPage = Annotated[SignedInPage, Depends(get_own_page)]
 StaffPage = Annotated[SignedInPage, Depends(get_staff_page)]

@@ -26,15 +26,9 @@ def photo(page: AnyPage, photo_id: Annotated[UUID, InPath()]) -> Response:
     size = "small" if page.request.url.path.endswith("/klein") else "large"
     if found is None or not (shown(page.session, found) or seen_by(page, found)):
         raise NotFound
-    etag = f'"{photo_id}-{size}"'
-    headers = {"Cache-Control": f"public, max-age={HOUR_S}" if shown(page.session, found) else "private, no-cache", "ETag": etag}
-    if page.request.headers.get("if-none-match") == etag:
-        return Response(status_code=304, headers=headers)
-    return Response(
-        photo_image(page.session, photo_id, size),
-        media_type=MEDIA_TYPE,
-        headers={**headers, "Content-Security-Policy": "default-src 'none'"},
-    )
+    keep = f"public, max-age={HOUR_S}" if shown(page.session, found) else "private, no-cache"
+    headers = {"ETag": f'"{photo_id}-{size}"', "Cache-Control": keep, "Content-Security-Policy": "default-src 'none'"}
+    return page.kept(headers, lambda: Response(photo_image(page.session, photo_id, size), media_type=MEDIA_TYPE))
 
 
 def shown(session: Session, found: Photo) -> bool:

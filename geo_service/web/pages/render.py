@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -36,9 +36,6 @@ def page_language(request: Request) -> Language:
     """``?taal=`` when it names a language of ours, else the cookie, else Dutch."""
     wishes = (request.query_params.get(ASKED), request.cookies.get(ASKED))
     return next((language for wish in wishes for language in LANGUAGES if language == wish), DEFAULT)
-
-
-PageLanguage = Annotated[Language, Depends(page_language)]
 
 
 def render(
