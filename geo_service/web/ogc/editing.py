@@ -1,6 +1,8 @@
 """Part 4: staff makes, replaces, changes and removes features, each seen to be a change of what she saw."""
 
 import hashlib
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
@@ -12,10 +14,11 @@ from geo_service.days import day_of
 from geo_service.errors import NotAllowed, NotSignedIn, Outdated
 from geo_service.history.schemas import StoredAnswer
 from geo_service.history.service import once
+from geo_service.installation import Installation
 from geo_service.people.schemas import Actor
 from geo_service.registers.zones import service as zones
 from geo_service.web.dependencies import DbSession, Here, MaybeActor, Now
-from geo_service.web.ogc.asked import GEOJSON, PATH, asking
+from geo_service.web.ogc.asked import GEOJSON, PATH, Asked, asking
 from geo_service.web.ogc.edited import PARTS, WHOLE, Sent, check_type, seen
 from geo_service.web.ogc.items import etag_of, feature_now, version_now
 from geo_service.web.once import IdempotencyKey
@@ -56,14 +59,55 @@ async def get_editable(
     return layer
 
 
-async def get_editor(_layer: Annotated[LayerDefinition, Depends(get_editable)], actor: MaybeActor) -> Actor:
-    """Who edits."""
-    assert actor is not None
-    return actor
+@dataclass(frozen=True)
+class Edit:
+    """One request of an editor for a layer."""
+
+    request: Request
+    here: Installation
+    layer: LayerDefinition
+    editor: Actor
+    session: Session
+    now: datetime
+
+    @property
+    def asked(self) -> Asked:
+        """For links and tags, as who reads the feature as GeoJSON gets them."""
+        return asking(self.request, self.here, GEOJSON)
+
+    def change(self, feature_id: str, body: bytes, types: tuple[str, ...]) -> Response:
+        """Put what was sent in the place of the feature, or of parts of it."""
+        check_type(self.request, types)
+        sent = Sent(self.request, body, self.layer, feature_id)
+        seen_by_editor = seen(self.request, sent.version)
+        try:
+            zone = zones.change_zone(self.session, self.editor, feature_id, sent.draft(), seen_by_editor, day_of(self.now))
+        except Outdated as error:
+            return self.outdated(feature_id, error)
+        return Response(status_code=204, headers={"ETag": etag_of(self.asked, zones.version_of(zone))})
+
+    def outdated(self, feature_id: str, error: Outdated) -> Response:
+        """412 with the feature as it is now, so that the editor sees what changed and can make her change again."""
+        error.details["current"] = feature_now(self.session, self.layer, feature_id)
+        answer = handle_error(self.request, error)
+        answer.headers["ETag"] = etag_of(self.asked, version_now(self.session, self.layer, feature_id))
+        return answer
 
 
-EditableLayer = Annotated[LayerDefinition, Depends(get_editable)]
-Editor = Annotated[Actor, Depends(get_editor)]
+async def get_edit(
+    request: Request,
+    here: Here,
+    layer: Annotated[LayerDefinition, Depends(get_editable)],
+    actor: MaybeActor,
+    session: DbSession,
+    now: Now,
+) -> Edit:
+    """Of who may edit the layer."""
+    assert actor is not None, "get_editable refused who is not signed in"
+    return Edit(request, here, layer, actor, session, now)
+
+
+AskedEdit = Annotated[Edit, Depends(get_edit)]
 Body = Annotated[bytes, Depends(body_of)]
 
 
@@ -80,6 +124,7 @@ CRS = ("Content-Crs", "Het coördinatenstelsel van de geometrie, als URI: een va
 MATCH = ("If-Match", "De ETag van het object zoals je het kreeg. Zonder telt de kolom versie van wat je stuurt.")
 DONE = {"description": "Done; ETag tells the new version.", "headers": {"ETag": {"schema": {"type": "string"}}}}
 REFUSED = (400, 401, 403, 404, 405, 406, 413, 415, 503)
+CHANGED: dict[str, Any] = {"status_code": 204, "response_class": Response, "responses": {204: DONE, **problems(*REFUSED, 412, 428)}}
 
 
 @router.options(ITEMS, include_in_schema=False)
@@ -97,53 +142,32 @@ def options(request: Request, layer: VisibleLayer, actor: MaybeActor) -> Respons
     ITEMS, status_code=201, response_class=Response, openapi_extra=_takes(WHOLE, CRS),
     responses={201: {"description": "Made; Location tells where.", "headers": DONE["headers"]}, **problems(*REFUSED, 409)},
 )  # fmt: skip
-def create(
-    request: Request, here: Here, layer: EditableLayer, editor: Editor, body: Body, session: DbSession, now: Now, key: IdempotencyKey = None
-) -> Response:
+def create(edit: AskedEdit, body: Body, key: IdempotencyKey = None) -> Response:
     """Make a feature."""
-    check_type(request, WHOLE)
-    sent = Sent(request, body, layer)
+    check_type(edit.request, WHOLE)
+    sent = Sent(edit.request, body, edit.layer)
 
     def work() -> StoredAnswer:
-        zone = zones.create_zone(session, editor, sent.draft())
+        zone = zones.create_zone(edit.session, edit.editor, sent.draft())
         return StoredAnswer(201, orjson.dumps({"id": zone.register_id, "version": zones.version_of(zone)}))
 
-    said = f"{request.url.path} {request.headers.get('content-crs', '')} ".encode() + body
-    made = work() if key is None else once(session, editor.person_id, key, hashlib.sha256(said).hexdigest(), work, now)
+    said = hashlib.sha256(f"{edit.request.url.path} {edit.request.headers.get('content-crs', '')} ".encode() + body).hexdigest()
+    made = work() if key is None else once(edit.session, edit.editor.person_id, key, said, work, edit.now)
     told = orjson.loads(made.body)
-    asked = asking(request, here, GEOJSON)
-    place = asked.href("collections", layer.id, "items", told["id"])
-    return Response(status_code=201, headers={"Location": place, "ETag": etag_of(asked, told["version"], place)})
+    place = edit.asked.href("collections", edit.layer.id, "items", told["id"])
+    return Response(status_code=201, headers={"Location": place, "ETag": etag_of(edit.asked, told["version"], place)})
 
 
-@router.put(
-    ITEM,
-    status_code=204,
-    response_class=Response,
-    openapi_extra=_takes(WHOLE, CRS, MATCH),
-    responses={204: DONE, **problems(*REFUSED, 412, 428)},
-)
-def replace(
-    request: Request, here: Here, layer: EditableLayer, editor: Editor, body: Body, session: DbSession, now: Now, feature_id: FeatureId
-) -> Response:
+@router.put(ITEM, openapi_extra=_takes(WHOLE, CRS, MATCH), **CHANGED)
+def replace(edit: AskedEdit, body: Body, feature_id: FeatureId) -> Response:
     """Replace a feature: what is not sent becomes empty."""
-    check_type(request, WHOLE)
-    return _change(request, here, layer, editor, body, session, now, feature_id)
+    return edit.change(feature_id, body, WHOLE)
 
 
-@router.patch(
-    ITEM,
-    status_code=204,
-    response_class=Response,
-    openapi_extra=_takes(PARTS, CRS, MATCH),
-    responses={204: DONE, **problems(*REFUSED, 412, 428)},
-)
-def update(
-    request: Request, here: Here, layer: EditableLayer, editor: Editor, body: Body, session: DbSession, now: Now, feature_id: FeatureId
-) -> Response:
+@router.patch(ITEM, openapi_extra=_takes(PARTS, CRS, MATCH), **CHANGED)
+def update(edit: AskedEdit, body: Body, feature_id: FeatureId) -> Response:
     """Change parts of a feature (RFC 7396): what is not sent stays, null becomes empty."""
-    check_type(request, PARTS)
-    return _change(request, here, layer, editor, body, session, now, feature_id)
+    return edit.change(feature_id, body, PARTS)
 
 
 @router.delete(
@@ -153,31 +177,10 @@ def update(
     openapi_extra={"parameters": _takes((), MATCH)["parameters"]},
     responses=problems(401, 403, 404, 405, 406, 412, 428, 503),
 )
-def delete(
-    request: Request, here: Here, layer: EditableLayer, editor: Editor, session: DbSession, now: Now, feature_id: FeatureId
-) -> Response:
+def delete(edit: AskedEdit, feature_id: FeatureId) -> Response:
     """End a feature today; for the days before it stays as it was."""
     try:
-        zones.end_zone(session, editor, feature_id, seen(request), day_of(now))
+        zones.end_zone(edit.session, edit.editor, feature_id, seen(edit.request), day_of(edit.now))
     except Outdated as error:
-        return _outdated(request, here, layer, session, feature_id, error)
+        return edit.outdated(feature_id, error)
     return Response(status_code=204)
-
-
-def _change(
-    request: Request, here: Here, layer: LayerDefinition, editor: Actor, body: bytes, session: Session, now: Now, feature_id: str
-) -> Response:
-    sent = Sent(request, body, layer, feature_id)
-    try:
-        zone = zones.change_zone(session, editor, feature_id, sent.draft(), seen(request, sent.version), day_of(now))
-    except Outdated as error:
-        return _outdated(request, here, layer, session, feature_id, error)
-    return Response(status_code=204, headers={"ETag": etag_of(asking(request, here, GEOJSON), zones.version_of(zone))})
-
-
-def _outdated(request: Request, here: Here, layer: LayerDefinition, session: Session, feature_id: str, error: Outdated) -> Response:
-    """412 with the feature as it is now, so that the editor sees what changed and can make her change again."""
-    error.details["current"] = feature_now(session, layer, feature_id)
-    answer = handle_error(request, error)
-    answer.headers["ETag"] = etag_of(asking(request, here, GEOJSON), version_now(session, layer, feature_id))
-    return answer
