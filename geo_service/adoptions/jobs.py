@@ -6,12 +6,12 @@ from geo_service.notifications.schemas import Job, Work
 
 def lapse_reservations(work: Work) -> None:
     """Ground whose reservation passed is free again, and its asker hears it."""
-    lapse.lapse(work.session, work.municipality, work.settings.base_url, work.now)
+    lapse.lapse(work.session, work.sender)
 
 
 def remind_of_reservations(work: Work) -> None:
     """Who did not confirm yet hears it some hours before."""
-    lapse.remind(work.session, work.municipality, work.settings.base_url, work.now)
+    lapse.remind(work.session, work.sender)
 
 
 JOBS: tuple[Job, ...] = (

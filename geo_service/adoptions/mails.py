@@ -1,8 +1,7 @@
 """What members and staff are told by mail when something is decided on an adoption. No blame, and always what one can do next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,8 +11,7 @@ from geo_service.adoptions.schemas import AdoptionView
 from geo_service.adoptions.states import DECIDERS, KEPT
 from geo_service.errors import N_
 from geo_service.initiatives.queries import members_of
-from geo_service.municipality import Municipality
-from geo_service.notifications.schemas import Mail
+from geo_service.notifications.schemas import Mail, Sender
 from geo_service.notifications.service import post
 from geo_service.people.queries import people_of, staff_in
 from geo_service.words import LANGUAGES, Language
@@ -23,15 +21,6 @@ LETTER, PLOT = "/plek/{plot}/zelfbeheerbrief", "/mijn/plek/{plot}"
 SEE_REQUEST = N_("See your request")
 TO_PLOT = N_("To your plot")
 READ_LETTER = N_("Read the agreement")
-
-
-@dataclass(frozen=True)
-class Sender:
-    """What every mail needs: whose it is, where its links lead, and the moment."""
-
-    municipality: Municipality
-    base_url: str
-    now: datetime
 
 
 DECIDED: Mapping[str, tuple[str, tuple[str, ...], tuple[str, str]]] = {
@@ -155,4 +144,4 @@ def _post(session: Session, email: str, language: str, adoption: AdoptionView, t
     }
     mail = Mail(subject, paragraphs, values, (label, path.format(id=adoption.id, plot=adoption.plot_code)))
     reads: Language = next((known for known in LANGUAGES if known == language), LANGUAGES[0])
-    post(session, email, mail, sender.municipality, sender.base_url, reads, sender.now)
+    post(session, email, mail, sender, reads)

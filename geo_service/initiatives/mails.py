@@ -1,14 +1,12 @@
 """The mails of initiatives, and how they are posted."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
 from geo_service.errors import N_
-from geo_service.municipality import Municipality
-from geo_service.notifications.schemas import Mail
+from geo_service.notifications.schemas import Mail, Sender
 from geo_service.notifications.service import post as post_mail
 from geo_service.words import Language
 
@@ -82,13 +80,13 @@ IDEA_HIDDEN = Mail(
 )
 
 
-def postman(session: Session, municipality: Municipality, base_url: str, language: Language, now: datetime) -> Post:
+def postman(session: Session, sender: Sender, language: Language) -> Post:
     """Posts mails in this transaction; a person who is known gets their own language, others that of the page."""
 
     def post(email: str, mail: Mail, path: str, person: Any = None, **values: Any) -> None:
         assert mail.action is not None
         filled = Mail(mail.subject, mail.paragraphs, values, (mail.action[0], path))
         speaks = cast("Language", person.language) if person else language
-        post_mail(session, email, filled, municipality, base_url, speaks, now)
+        post_mail(session, email, filled, sender, speaks)
 
     return post

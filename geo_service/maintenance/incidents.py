@@ -22,6 +22,7 @@ from geo_service.maintenance.models import Incident
 from geo_service.maintenance.schemas import KINDS, NOODKNOP, IncidentView, Told
 from geo_service.maintenance.service import ENDED, LONGEST_NOTE, member
 from geo_service.municipality import Municipality
+from geo_service.notifications.schemas import Sender
 from geo_service.people.schemas import STAFF, Actor
 from geo_service.words import Language, say
 
@@ -33,15 +34,14 @@ def tell(
     actor: Actor,
     adoption_id: UUID,
     told: Told,
-    municipality: Municipality,
-    base_url: str,
+    sender: Sender,
     language: Language,
-    now: datetime,
 ) -> IncidentView:
     """Tell the municipality something; it does at once what was asked. Told twice while it is open, it is the first one.
 
     Staff of the district and the resident get a mail. Only handing back changes what is public, and it changes that for good.
     """
+    municipality, now = sender.municipality, sender.now
     today = day_of(now)
     member(session, actor, adoption_id, today)
     _check(told, today)
@@ -71,7 +71,7 @@ def tell(
     session.add(made)
     session.flush()
     view = _one(session, made.id)
-    mails.told(session, view, actor, municipality, base_url, now)
+    mails.told(session, view, actor, sender)
     return view
 
 
@@ -82,11 +82,10 @@ def answer(
     words: str,
     solved: bool,
     pause_ends_on: date | None,
-    municipality: Municipality,
-    base_url: str,
-    now: datetime,
+    sender: Sender,
 ) -> IncidentView:
     """Staff of the district answer, call it solved, or plan the day on which the residents go on. The resident hears of it by mail."""
+    now = sender.now
     incident = queries.incident_for_update(session, incident_id)
     if incident is None:
         raise NotFound()
@@ -105,7 +104,7 @@ def answer(
         incident.state, incident.solved_at = "solved", incident.solved_at or now
     session.flush()
     view = _one(session, incident.id)
-    mails.answered(session, view, incident.person_id, municipality, base_url, now)
+    mails.answered(session, view, incident.person_id, sender)
     return view
 
 

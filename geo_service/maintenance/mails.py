@@ -1,6 +1,5 @@
 """The mails about what residents tell: to the wijkregisseur who takes it up, and to the resident."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -8,8 +7,7 @@ from sqlalchemy.orm import Session
 from geo_service.errors import N_
 from geo_service.maintenance import queries
 from geo_service.maintenance.schemas import KIND_WORDS, IncidentView
-from geo_service.municipality import Municipality
-from geo_service.notifications.schemas import Mail
+from geo_service.notifications.schemas import Mail, Sender
 from geo_service.notifications.service import post
 from geo_service.people.schemas import Actor
 from geo_service.words import DEFAULT, Language, say
@@ -23,7 +21,7 @@ CONFIRMED = {
 }
 
 
-def told(session: Session, incident: IncidentView, actor: Actor, municipality: Municipality, base_url: str, now: datetime) -> None:
+def told(session: Session, incident: IncidentView, actor: Actor, sender: Sender) -> None:
     """To the wijkregisseur of the district, or else the municipality's address; and a confirmation to the resident."""
     contact = queries.contact_of(session, incident.adoption_id)
     resident = queries.person(session, actor.person_id)
@@ -35,23 +33,23 @@ def told(session: Session, incident: IncidentView, actor: Actor, municipality: M
         values,
         (N_("Open the reports"), "/beheer/meldingen"),
     )
-    post(session, contact.email if contact else municipality.contact_email, for_staff, municipality, base_url, language, now)
+    post(session, contact.email if contact else sender.municipality.contact_email, for_staff, sender, language)
     confirmation = Mail(
         N_("We have your message about {plot}"),
         (CONFIRMED[incident.kind],),
         {"plot": _plot(incident), "day": incident.answer_by},
         (N_("Open your plot"), f"/mijn/plek/{incident.plot_code}"),
     )
-    post(session, resident.email, confirmation, municipality, base_url, _language(resident.language), now)
+    post(session, resident.email, confirmation, sender, _language(resident.language))
 
 
-def answered(session: Session, incident: IncidentView, person_id: UUID, municipality: Municipality, base_url: str, now: datetime) -> None:
+def answered(session: Session, incident: IncidentView, person_id: UUID, sender: Sender) -> None:
     """To the resident: there is an answer, or it is solved. The answer itself is read on the page."""
     resident = queries.person(session, person_id)
     text = N_("Your message about {plot} is solved.") if incident.state == "solved" else N_("We answered your message about {plot}.")
     action = (N_("Read the answer"), f"/mijn/plek/{incident.plot_code}")
     mail = Mail(N_("News about {plot}"), (text,), {"plot": _plot(incident)}, action)
-    post(session, resident.email, mail, municipality, base_url, _language(resident.language), now)
+    post(session, resident.email, mail, sender, _language(resident.language))
 
 
 def _plot(incident: IncidentView) -> str:

@@ -25,6 +25,15 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Sender:
+    """What every mail needs: whose it is, where its links lead, and the moment."""
+
+    municipality: Municipality
+    base_url: str
+    now: datetime
+
+
+@dataclass(frozen=True)
 class Work:
     """What a job works with; its session is committed after the job."""
 
@@ -32,6 +41,11 @@ class Work:
     municipality: Municipality
     settings: Settings
     now: datetime
+
+    @property
+    def sender(self) -> Sender:
+        """For mails about the work."""
+        return Sender(self.municipality, self.settings.base_url, self.now)
 
 
 @dataclass(frozen=True)

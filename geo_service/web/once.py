@@ -10,11 +10,11 @@ import orjson
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy.orm import Session
 
-from geo_service.adoptions.mails import Sender
 from geo_service.db.engine import again
 from geo_service.history.schemas import StoredAnswer
 from geo_service.history.service import once
 from geo_service.installation import Installation
+from geo_service.notifications.schemas import Sender
 from geo_service.people.schemas import Actor
 from geo_service.web.dependencies import DbSession, Here, Lang, Now, SignedIn
 from geo_service.web.links import reached_at

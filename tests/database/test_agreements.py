@@ -7,11 +7,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from geo_service.adoptions import service as adoptions
-from geo_service.adoptions.agreements import queries, service
+from geo_service.adoptions.agreements import light_track, queries, service
 from geo_service.adoptions.agreements.standard import chosen_of, standard, years_later
-from geo_service.adoptions.mails import Sender
 from geo_service.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from geo_service.municipality import Task
+from geo_service.notifications.schemas import Sender
 from geo_service.words import Told
 from tests.builders import insert
 from tests.residents import DAY, NOW, TODAY, ask, build_town, plot, step
@@ -193,7 +193,7 @@ def test_a_digest_that_is_not_that_of_the_content_is_refused(session, town, muni
 
 def light(session, town, municipality, shape=None, **more):
     adoption = ask(session, town.resident, shape or plot(20, 30, 6), municipality, **more)
-    return adoption, service.offer_light_track(session, adoption.id, municipality, NOW, base_url=BASE)
+    return adoption, light_track.offer(session, adoption.id, Sender(municipality, BASE, NOW))
 
 
 def test_a_small_plot_is_active_with_one_signature(session, town, municipality, sender):
@@ -232,10 +232,10 @@ def test_staff_object_before_it_began_and_the_request_keeps_its_place(session, t
     adoption, _ = light(session, town, municipality)
     digest = queries.newest(session, adoption.id).digest
     with pytest.raises(InvalidInput):
-        service.object_to(session, town.wijkregisseur, adoption.id, " ", sender)
+        light_track.object_to(session, town.wijkregisseur, adoption.id, " ", sender)
     with pytest.raises(NotAllowed):
-        service.object_to(session, town.toezichthouder, adoption.id, "why", sender)
-    assert service.object_to(session, town.wijkregisseur, adoption.id, "Hier komt een bankje.", sender).state == "in_review"
+        light_track.object_to(session, town.toezichthouder, adoption.id, "why", sender)
+    assert light_track.object_to(session, town.wijkregisseur, adoption.id, "Hier komt een bankje.", sender).state == "in_review"
     with pytest.raises(WrongState):
         service.sign(session, town.resident, adoption.id, "residents", digest, sender)
     told = session.execute(text("select plain from geo.message where subject like 'We willen eerst%'")).scalar_one()
@@ -247,14 +247,14 @@ def test_staff_object_after_it_began_and_nothing_that_was_told_changes(session, 
     adoption, _ = light(session, town, municipality)
     signed_by_residents(session, town, adoption, sender)
     later = Sender(municipality, BASE, NOW + 3 * DAY)
-    view = service.object_to(session, town.wijkregisseur, adoption.id, "Toch kabels.", later)
+    view = light_track.object_to(session, town.wijkregisseur, adoption.id, "Toch kabels.", later)
     assert (view.state, view.starts_on, view.ends_on) == ("notice_given", TODAY, None)
 
 
 def test_nobody_objects_after_the_term_or_off_the_track(session, town, municipality, sender):
     adoption, _ = light(session, town, municipality)
     with pytest.raises(WrongState):
-        service.object_to(session, town.wijkregisseur, adoption.id, "late", Sender(municipality, BASE, NOW + 15 * DAY))
+        light_track.object_to(session, town.wijkregisseur, adoption.id, "late", Sender(municipality, BASE, NOW + 15 * DAY))
     other = offered(session, town, municipality, sender)
     with pytest.raises(WrongState):
-        service.object_to(session, town.wijkregisseur, other.id, "why", sender)
+        light_track.object_to(session, town.wijkregisseur, other.id, "why", sender)

@@ -17,6 +17,7 @@ from geo_service.db.engine import transaction
 from geo_service.errors import Conflict, GroundTaken, LinkGone, NotAllowed, RuleForbids, TooManyRequests
 from geo_service.history.queries import changes
 from geo_service.municipality import Intake
+from geo_service.notifications.schemas import Sender
 from geo_service.people.queries import person_by_email
 from tests.builders import add_adoption, box
 from tests.residents import DAY, NOW, TODAY, ask, build_town, plot, step
@@ -39,7 +40,7 @@ def filled(x=10, **more):
 
 def reserve(session, municipality, form=None, email=NEVER_SEEN, now=NOW, name=None):
     asker = Asker(email, name, BROWSER)
-    return asking.reserve(session, asker, form or filled(), municipality, BASE, now)
+    return asking.reserve(session, asker, form or filled(), Sender(municipality, BASE, now))
 
 
 def mails(session):
@@ -55,7 +56,7 @@ def secret(session, email=None):
 
 
 def confirm(session, municipality, now=NOW, **more):
-    return asking.confirm(session, more.get("secret") or secret(session), municipality, BASE, now)
+    return asking.confirm(session, more.get("secret") or secret(session), Sender(municipality, BASE, now))
 
 
 def state(session, adoption_id):
@@ -92,8 +93,8 @@ def test_a_form_sent_twice_is_one_request(session, town, municipality):
     form = filled()
     assert reserve(session, municipality, form) == reserve(session, municipality, form)
     mine = filled(60)
-    first = asking.submit(session, town.resident, mine, municipality, BASE, NOW)
-    assert asking.submit(session, town.resident, mine, municipality, BASE, NOW) == first
+    first = asking.submit(session, town.resident, mine, Sender(municipality, BASE, NOW))
+    assert asking.submit(session, town.resident, mine, Sender(municipality, BASE, NOW)) == first
     assert state(session, first) == "submitted"
     assert len(mails(session)) == 2
 
@@ -114,22 +115,22 @@ def test_nobody_blocks_a_district_with_reservations(session, town, municipality)
 def test_the_link_is_mailed_again_but_not_too_often(session, town, municipality):
     made = reserve(session, municipality)
     with pytest.raises(TooManyRequests):
-        asking.mail_again(session, made, BROWSER, None, municipality, BASE, NOW)
+        asking.mail_again(session, made, BROWSER, None, Sender(municipality, BASE, NOW))
     with pytest.raises(NotAllowed):
-        asking.mail_again(session, made, sha256(b"another").digest(), None, municipality, BASE, NOW + HOUR)
-    asking.mail_again(session, made, BROWSER, None, municipality, BASE, NOW + HOUR)
+        asking.mail_again(session, made, sha256(b"another").digest(), None, Sender(municipality, BASE, NOW + HOUR))
+    asking.mail_again(session, made, BROWSER, None, Sender(municipality, BASE, NOW + HOUR))
     assert len(mails(session)) == 2
     assert asking.look(session, made).reserved_until == NOW + 72 * HOUR
     for number in range(2, 6):
-        asking.mail_again(session, made, BROWSER, None, municipality, BASE, NOW + number * HOUR)
+        asking.mail_again(session, made, BROWSER, None, Sender(municipality, BASE, NOW + number * HOUR))
     with pytest.raises(Conflict):
-        asking.mail_again(session, made, BROWSER, None, municipality, BASE, NOW + 9 * HOUR)
+        asking.mail_again(session, made, BROWSER, None, Sender(municipality, BASE, NOW + 9 * HOUR))
 
 
 def test_a_mended_address_takes_the_request_along(session, town, municipality):
     made = reserve(session, municipality, name="Noor")
     wrong = secret(session)
-    asking.mend_address(session, made, BROWSER, "noor@right.example", municipality, BASE, NOW + HOUR)
+    asking.mend_address(session, made, BROWSER, "noor@right.example", Sender(municipality, BASE, NOW + HOUR))
     with pytest.raises(LinkGone):
         confirm(session, municipality, secret=wrong)
     session.execute(text("update geo.mailed_link set used_at = null"))
@@ -153,10 +154,10 @@ def test_a_reservation_lapses_once_and_says_so(session, town, municipality):
     made = reserve(session, municipality)
     link = secret(session)
     old = ask(session, town.resident, plot(500, 10, 20), municipality, draft=True)
-    assert lapse.lapse(session, municipality, BASE, NOW + 71 * HOUR) == 0
+    assert lapse.lapse(session, Sender(municipality, BASE, NOW + 71 * HOUR)) == 0
     late = NOW + 72 * HOUR
-    assert lapse.lapse(session, municipality, BASE, late) == 2
-    assert lapse.lapse(session, municipality, BASE, late) == 0
+    assert lapse.lapse(session, Sender(municipality, BASE, late)) == 2
+    assert lapse.lapse(session, Sender(municipality, BASE, late)) == 0
     assert (state(session, made), state(session, old.id)) == ("withdrawn", "withdrawn")
     assert changes(session, ("adoption",), str(made))[-1].note == "De reservering is niet op tijd bevestigd."
     assert changes(session, ("adoption",), str(made))[-1].actor_id is None
@@ -181,7 +182,7 @@ def test_who_never_confirmed_is_forgotten_after_a_while(database, municipality):
         reserve(session, municipality, filled(110), email="waits@example.net")
         reserve(session, municipality, filled(160), now=long_ago, email="resident@example.org")
         ask(session, town.resident, plot(500, 10, 20), municipality)
-        lapse.lapse(session, municipality, BASE, NOW)
+        lapse.lapse(session, Sender(municipality, BASE, NOW))
         session.execute(text("update geo.person set created_at = :then"), {"then": long_ago})
         session.execute(text("update geo.person set confirmed_at = :then where email = 'confirmed@example.net'"), {"then": long_ago})
     for count in (1, 0):
@@ -197,11 +198,11 @@ def test_who_never_confirmed_is_forgotten_after_a_while(database, municipality):
 
 def test_who_lets_it_lapse_is_reminded_once(session, town, municipality):
     reserve(session, municipality)
-    assert lapse.remind(session, municipality, BASE, NOW + 47 * HOUR) == 0
-    assert lapse.remind(session, municipality, BASE, NOW + 48 * HOUR) == 1
-    assert lapse.remind(session, municipality, BASE, NOW + 49 * HOUR) == 0
+    assert lapse.remind(session, Sender(municipality, BASE, NOW + 47 * HOUR)) == 0
+    assert lapse.remind(session, Sender(municipality, BASE, NOW + 48 * HOUR)) == 1
+    assert lapse.remind(session, Sender(municipality, BASE, NOW + 49 * HOUR)) == 0
     assert confirm(session, municipality, NOW + 50 * HOUR).plot_code == "PL-0001"
-    assert lapse.remind(session, municipality, BASE, NOW + 50 * HOUR) == 0
+    assert lapse.remind(session, Sender(municipality, BASE, NOW + 50 * HOUR)) == 0
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from croniter import croniter
 from procrastinate.schema import SchemaManager
 from sqlalchemy import text
 
-from geo_service.notifications.schemas import Job, Mail
+from geo_service.notifications.schemas import Job, Mail, Sender
 from geo_service.notifications.service import post
 from geo_service.work import all_jobs, all_sweeps, make_worker
 from tests.conftest import ROOT, serving
@@ -59,7 +59,7 @@ def working(database, folder, **settings):
 
 def write(database, municipality, email="mo@example.org"):
     with database.sessions() as session:
-        post(session, email, Mail("Sign in", ("Sign in",)), municipality, "https://groen.example", "nl", datetime.now(UTC))
+        post(session, email, Mail("Sign in", ("Sign in",)), Sender(municipality, "https://groen.example", datetime.now(UTC)), "nl")
         session.commit()
 
 
@@ -82,7 +82,7 @@ def test_every_sweep_has_a_term_and_every_term_a_sweep(municipality):
 
 def test_a_mail_and_its_task_are_gone_when_its_transaction_is(database, municipality):
     with database.sessions() as session:
-        post(session, "mo@example.org", Mail("Sign in", ("Sign in",)), municipality, "https://groen.example", "nl", NOW)
+        post(session, "mo@example.org", Mail("Sign in", ("Sign in",)), Sender(municipality, "https://groen.example", NOW), "nl")
         session.rollback()
     assert one(database, "select count(*) from jobs.procrastinate_jobs") == 0
 

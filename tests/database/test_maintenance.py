@@ -15,6 +15,7 @@ from geo_service.db.engine import transaction
 from geo_service.errors import Conflict, InvalidInput, LinkGone, NotAllowed, NotFound
 from geo_service.maintenance import calendar, incidents, queries, seasons, service, working_days
 from geo_service.maintenance.schemas import TaskAsked, Told, WorkAsked
+from geo_service.notifications.schemas import Sender
 from geo_service.people.schemas import Visitor
 from tests.residents import DAY, NOW, TODAY, ask, build_town, keep, plot
 
@@ -35,7 +36,7 @@ def kept(session, town, municipality):
 @pytest.fixture
 def tell(session, town, kept, municipality):
     def told(actor=None, adoption=None, **more):
-        return incidents.tell(session, actor or town.resident, (adoption or kept).id, Told(**more), municipality, BASE, "nl", NOW)
+        return incidents.tell(session, actor or town.resident, (adoption or kept).id, Told(**more), Sender(municipality, BASE, NOW), "nl")
 
     return told
 
@@ -141,10 +142,12 @@ def test_taking_over_pauses_a_part_at_once_and_staff_plan_its_end(session, town,
     told = tell(kind="take_over", part=plot(20, 0, 50), until=TODAY + 20 * DAY)
     [pause] = parts.pauses(session, town.resident, kept.id, TODAY)
     assert (pause.starts_on, pause.ends_on, pause.geom.area) == (TODAY, TODAY + 20 * DAY, 200)
-    answered = incidents.answer(session, town.toezichthouder, told.id, "We komen dinsdag", False, TODAY + 9 * DAY, municipality, BASE, NOW)
+    answered = incidents.answer(
+        session, town.toezichthouder, told.id, "We komen dinsdag", False, TODAY + 9 * DAY, Sender(municipality, BASE, NOW)
+    )
     assert (answered.state, answered.answer) == ("answered", "We komen dinsdag")
     assert parts.pauses(session, town.resident, kept.id, TODAY)[0].ends_on == TODAY + 9 * DAY
-    solved = incidents.answer(session, town.wijkregisseur, told.id, "", True, None, municipality, BASE, NOW)
+    solved = incidents.answer(session, town.wijkregisseur, told.id, "", True, None, Sender(municipality, BASE, NOW))
     assert (solved.state, solved.answer) == ("solved", "We komen dinsdag")
 
 
@@ -178,7 +181,7 @@ def test_only_handing_back_changes_coverage(session, town, kept, tell):
 def test_a_pause_that_went_along_with_a_smaller_plot_can_be_ended(session, town, kept, tell, municipality):
     told = tell(kind="take_over")
     tell(kind="hand_back", part=plot(20, 0, 50))
-    incidents.answer(session, town.wijkregisseur, told.id, "", False, TODAY + 5 * DAY, municipality, BASE, NOW)
+    incidents.answer(session, town.wijkregisseur, told.id, "", False, TODAY + 5 * DAY, Sender(municipality, BASE, NOW))
     [smaller] = adoption_queries.listed(session, town.resident, TODAY, state="active")
     assert [one.ends_on for one in parts.pauses(session, town.resident, smaller.id, TODAY)] == [TODAY + 5 * DAY]
 
@@ -195,7 +198,7 @@ def test_the_queue_is_of_the_own_districts(session, town, tell):
 def test_only_staff_of_the_district_answer(session, town, tell, municipality, who):
     told = tell(kind="help")
     with pytest.raises((NotAllowed, NotFound)):
-        incidents.answer(session, town.people[who], told.id, "Ja", True, None, municipality, BASE, NOW)
+        incidents.answer(session, town.people[who], told.id, "Ja", True, None, Sender(municipality, BASE, NOW))
 
 
 def test_two_members_at_once_do_a_task_once(database, municipality):
@@ -222,7 +225,7 @@ def test_a_pause_and_a_hand_back_at_once_leave_nothing_half_done(database, munic
     def press(kind):
         try:
             with transaction(database.sessions) as session:
-                return incidents.tell(session, town.resident, kept.id, Told(kind), municipality, BASE, "nl", NOW).kind
+                return incidents.tell(session, town.resident, kept.id, Told(kind), Sender(municipality, BASE, NOW), "nl").kind
         except Conflict:
             return None
 
@@ -265,9 +268,9 @@ def test_the_calendar_holds_tasks_and_no_person(session, town, kept):
 def test_questions_may_be_asked_before_anything_is_kept(session, town, municipality):
     asked = ask(session, town.resident, plot(10, 10, 20), municipality)
     told = Told("question", "Wanneer hoor ik iets?")
-    assert incidents.tell(session, town.resident, asked.id, told, municipality, BASE, "nl", NOW).kind == "question"
+    assert incidents.tell(session, town.resident, asked.id, told, Sender(municipality, BASE, NOW), "nl").kind == "question"
     with pytest.raises(Conflict):
-        incidents.tell(session, town.resident, asked.id, Told("help"), municipality, BASE, "nl", NOW)
+        incidents.tell(session, town.resident, asked.id, Told("help"), Sender(municipality, BASE, NOW), "nl")
 
 
 @pytest.mark.parametrize(

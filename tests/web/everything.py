@@ -14,6 +14,7 @@ from geo_service.db.engine import transaction
 from geo_service.initiatives import photos
 from geo_service.maintenance import incidents, service
 from geo_service.maintenance.schemas import TaskAsked, Told
+from geo_service.notifications.schemas import Sender
 from geo_service.web.pages import FOR_VISITORS, PAGES
 from tests.keepers import Place, settle
 from tests.residents import DAY, ask, plot
@@ -52,7 +53,7 @@ def fill(server, municipality) -> Everything:
         asked = ask(session, place.town.neighbour, plot(400, 10, 20), municipality, now, initiative_name="Buren van de Hof")
         task = service.add_task(session, resident, kept.id, TaskAsked("Snoeien", (now + 3 * DAY).date()), now)
         told = Told("take_over", WORDS, until=(now + 30 * DAY).date())
-        call = incidents.tell(session, resident, kept.id, told, municipality, "https://zelfbeheer.example", "nl", now)
+        call = incidents.tell(session, resident, kept.id, told, Sender(municipality, "https://zelfbeheer.example", now), "nl")
         photo = photos.take(session, kept.initiative_id, resident.person_id, png(), "Bloei", now, public=False)
         slug = session.execute(text("select slug from geo.initiative where id = :id"), {"id": kept.initiative_id}).scalar_one()
         pause = session.execute(text("select id from geo.pause where adoption_id = :id"), {"id": kept.id}).scalar_one()

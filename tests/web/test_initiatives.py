@@ -21,6 +21,7 @@ from geo_service.initiatives.mails import postman
 from geo_service.initiatives.models import Initiative
 from geo_service.initiatives.roles import may
 from geo_service.initiatives.service import begin
+from geo_service.notifications.schemas import Sender
 from geo_service.people import sessions
 from geo_service.people.models import Person
 from geo_service.people.schemas import Actor, Visitor
@@ -34,7 +35,7 @@ def group(session, municipality):
     """A group of three: a contact, an organiser, and one who helps now and then."""
     people = [add_actor(session, name, "resident") for name in ("contact", "organiser", "helper")]
     initiative_id = begin(session, people[0], "Bewoners Hazelhof", "Bloemen", TODAY)
-    post = postman(session, municipality, "https://zelfbeheer.example", "nl", NOW)
+    post = postman(session, Sender(municipality, "https://zelfbeheer.example", NOW), "nl")
     for person, effort in zip(people[1:], ("organiser", "now_and_then"), strict=True):
         values = {"i": initiative_id, "p": person.person_id, "e": effort}
         session.execute(text("insert into geo.initiative_member (initiative_id, person_id, effort) values (:i, :p, :e)"), values)
@@ -107,7 +108,7 @@ def test_leaving_while_one_becomes_the_contact_leaves_exactly_one(database, sess
 
         def attempt(what, gate=gate) -> None:
             with transaction(database.sessions) as own:
-                letters = postman(own, municipality, "https://zelfbeheer.example", "nl", NOW)
+                letters = postman(own, Sender(municipality, "https://zelfbeheer.example", NOW), "nl")
                 gate.wait()
                 what(own, letters)
 
@@ -145,7 +146,7 @@ def test_messages_go_to_who_wants_them_and_not_too_often(session, group):
 
 def test_an_idea_is_public_once_confirmed_until_ground_is_asked_for(session, municipality):
     town = build_town(session)
-    post = postman(session, municipality, "https://zelfbeheer.example", "nl", NOW)
+    post = postman(session, Sender(municipality, "https://zelfbeheer.example", NOW), "nl")
     pin = Point(X + 110, Y + 20)
     with pytest.raises(InvalidInput) as wrong:
         ideas.propose(session, "", "", None, "buur@example.org", None, post, NOW)

@@ -14,13 +14,13 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from geo_service.adoptions.agreements import queries, service
+from geo_service.adoptions.agreements import light_track, queries, service
 from geo_service.adoptions.agreements.paper import made
-from geo_service.adoptions.mails import Sender
 from geo_service.adoptions.schemas import AdoptionView
 from geo_service.adoptions.service import seen_in_full
 from geo_service.db.engine import transaction
 from geo_service.municipality import Municipality
+from geo_service.notifications.schemas import Sender
 from geo_service.people.service import issue_token
 from tests.builders import box, insert
 from tests.conftest import Server
@@ -67,7 +67,7 @@ class Site:
 
         def work(session, place):
             adoption = ask(session, self.town.resident, place, self.municipality, now)
-            assert service.offer_light_track(session, adoption.id, self.municipality, now, base_url=BASE)
+            assert light_track.offer(session, adoption.id, Sender(self.municipality, BASE, now))
             return adoption
 
         return self.make(work)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from geo_service.notifications.delivery import MINUTES_BEFORE_AGAIN, deliver
-from geo_service.notifications.schemas import Mail
+from geo_service.notifications.schemas import Mail, Sender
 from geo_service.notifications.service import post
 from geo_service.settings import Settings
 from tests.mailed import link_in, newest_mail, visitor
@@ -26,7 +26,7 @@ def outbox(database, municipality):
     class Outbox:
         def write(self, email="mo@example.org", mail=MAIL, language="nl"):
             with database.sessions() as session:
-                post(session, email, mail, municipality, "https://groen.example", language, NOW)
+                post(session, email, mail, Sender(municipality, "https://groen.example", NOW), language)
                 session.commit()
 
         def send(self, port, now=NOW, scheme="smtp", login=""):

@@ -1,9 +1,9 @@
-"""What one does with a Zelfbeheerbrief: make it, read it, sign it; and the light track of small plots, with the objection that staff have.
+"""What one does with a Zelfbeheerbrief: write it, offer it, read it, sign it. Small plots take ``light_track``.
 
 The adoption's row is locked first, so of two who do something at once the second sees what the first did.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -15,27 +15,23 @@ from geo_service.adoptions.agreements import paper, queries
 from geo_service.adoptions.agreements.models import Agreement, AgreementPaper, AgreementSignature
 from geo_service.adoptions.agreements.schemas import AgreementView, Chosen, MunicipalContact, Side, digest_of
 from geo_service.adoptions.agreements.standard import content_of, standard
-from geo_service.adoptions.decision import decide
-from geo_service.adoptions.mails import Sender
 from geo_service.adoptions.models import Adoption
 from geo_service.adoptions.rights import check, seen_in_full
 from geo_service.adoptions.schemas import AdoptionView
 from geo_service.adoptions.service import change_state, move
 from geo_service.adoptions.states import DECIDERS, KEPT, RESIDENT
 from geo_service.days import day_of
-from geo_service.db.base import as_shape
 from geo_service.db.engine import act_for
-from geo_service.errors import N_, Conflict, InvalidInput, NotAllowed, NotFound, WrongState, fault
+from geo_service.errors import N_, Conflict, NotAllowed, NotFound, WrongState
 from geo_service.initiatives.queries import contact_of, is_member
 from geo_service.municipality import Municipality
+from geo_service.notifications.schemas import Sender
 from geo_service.people.queries import staff_in
 from geo_service.people.schemas import Actor
 from geo_service.words import DEFAULT, Language
 
 WRITTEN_IN = ("agreement_draft", *KEPT)
 """States in which staff write an agreement, or the next version of one."""
-KEPT_BY_THE_LETTER = ("trees",)
-"""What a rule only warns of, and the agreement itself settles: trees stay the municipality's."""
 CHANGED = N_("The agreement changed after you read it. Read it again.")
 SIGNED_ALREADY = N_("Somebody signed this already.")
 
@@ -68,7 +64,7 @@ def write(session: Session, actor: Actor, adoption_id: UUID, chosen: Chosen, mun
     if adoption.state not in WRITTEN_IN:
         raise WrongState(details={"state": adoption.state})
     act_for(session, actor.person_id)
-    return _write(session, view, chosen, municipality, actor.person_id, today, now)
+    return write_version(session, view, chosen, municipality, actor.person_id, today, now)
 
 
 def offer(session: Session, actor: Actor, adoption_id: UUID, sender: Sender, language: Language) -> AdoptionView:
@@ -130,70 +126,6 @@ def sides_to_sign(session: Session, actor: Actor, view: AdoptionView, version: A
     return [side for side in sides if version.signed_by(side) is None]
 
 
-def object_to(session: Session, actor: Actor, adoption_id: UUID, reason: str, sender: Sender) -> AdoptionView:
-    """Object to a small plot that got its agreement at once, within the term and with a reason.
-
-    Not started yet: it goes back to review, with its place. Started: the municipality gives notice, and residents go on until an end is
-    agreed, so that figures that were told stay true.
-    """
-    today = day_of(sender.now)
-    view = seen_in_full(session, actor, adoption_id, today)
-    check(session, actor, view, DECIDERS)
-    if not reason.strip():
-        raise InvalidInput(details={"errors": [fault("reason", N_("Tell why: the reason is kept with the change."))]})
-    adoption = adoptions.for_update(session, adoption_id)
-    if not may_object(queries.newest(session, adoption_id), adoption.state, today):
-        raise WrongState(details={"state": adoption.state})
-    act_for(session, actor.person_id, reason)
-    started = adoption.state == "active"
-    move(session, adoption, "notice_given" if started else "in_review", today)
-    after = seen_in_full(session, actor, adoption_id, today)
-    if started:
-        mails.tell_members(session, after, "active", reason, sender)
-    else:
-        mails.tell_objection(session, after, reason, sender)
-    return after
-
-
-def may_object(newest: AgreementView | None, state: str, today: date) -> bool:
-    """Whether staff may still object to what the light track gave."""
-    on_track = newest is not None and newest.objection_until is not None and today <= newest.objection_until
-    return on_track and state in ("awaiting_signatures", "active")
-
-
-def offer_light_track(session: Session, adoption_id: UUID, municipality: Municipality, now: datetime, *, base_url: str) -> bool:
-    """Give a small plot its standard agreement at once, signed by mandate, when every rule passed and nobody's consent is needed.
-
-    Call it last in a transaction: it acts for nobody. Members get the mail to read and sign, staff one that they may object. Returns
-    whether the plot went this way.
-    """
-    terms, today = municipality.light_track, day_of(now)
-    adoption = adoptions.for_update(session, adoption_id)
-    if not terms.open or municipality.intake.mode != "first_come" or not _is_light(session, adoption, municipality, now):
-        return False
-    act_for(session, None)
-    move(session, adoption, "awaiting_signatures", today)
-    view = adoptions.described(session, adoption_id, today)
-    until = today + timedelta(days=int(terms.objection_days.value))
-    version = _write(session, view, standard(municipality), municipality, None, today, now, until)
-    session.add(AgreementSignature(agreement_id=version.id, side="municipality", digest=version.digest, signed_at=now))
-    session.flush()
-    sender = Sender(municipality, base_url, now)
-    mails.tell_members(session, view, "submitted", None, sender)
-    mails.tell_staff_of_small_plot(session, view, until, sender)
-    return True
-
-
-def _is_light(session: Session, adoption: Adoption, municipality: Municipality, now: datetime) -> bool:
-    small = adoption.area_m2 <= municipality.light_track.max_m2.value
-    if adoption.state != "submitted" or adoption.scope != "green" or not small:
-        return False
-    shape, starts_on = as_shape(adoption.geom), max(adoption.period.lower or date.min, day_of(now))
-    adoptions.lock_ground(session, shape, starts_on)
-    decision = decide(session, shape, municipality, now, starts_on=starts_on, ignoring=(adoption.id,), asked_at=adoption.created_at)
-    return all(outcome.outcome == "passed" or outcome.rule in KEPT_BY_THE_LETTER for outcome in decision.outcomes)
-
-
 def _check_signer(session: Session, actor: Actor, view: AdoptionView, side: Side) -> None:
     if side == "municipality":
         check(session, actor, view, DECIDERS)
@@ -217,7 +149,7 @@ def _to_sign(session: Session, adoption: Adoption, side: Side, digest: str) -> A
     return version
 
 
-def _write(
+def write_version(
     session: Session,
     view: AdoptionView,
     chosen: Chosen,
@@ -227,6 +159,7 @@ def _write(
     now: datetime,
     objection_until: date | None = None,
 ) -> AgreementView:
+    """Write the next version, or the newest one again as long as nobody signed it. Whoever calls has locked the adoption."""
     starts_on = max(view.starts_on or today, today) if view.state not in KEPT else view.starts_on or today
     content = content_of(view, chosen, municipality, _contact(session, view.id, municipality), starts_on)
     canonical = content.canonical()

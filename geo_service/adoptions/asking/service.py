@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.adoptions import queries as adoption_queries
 from geo_service.adoptions import service as adoptions
-from geo_service.adoptions.agreements.service import offer_light_track
+from geo_service.adoptions.agreements import light_track
 from geo_service.adoptions.asking import mails, queries
 from geo_service.adoptions.asking.models import RequestForm
 from geo_service.adoptions.asking.schemas import Asker, Confirmed, Filled, RequestStatus
@@ -17,6 +17,7 @@ from geo_service.errors import N_, Conflict, LinkGone, NotAllowed, NotFound, Too
 from geo_service.initiatives import service as initiatives
 from geo_service.municipality import Municipality
 from geo_service.notifications import service as notifications
+from geo_service.notifications.schemas import Sender
 from geo_service.people import links
 from geo_service.people.models import Person
 from geo_service.people.queries import person_by_email
@@ -32,33 +33,34 @@ JUST_SENT = N_("We mailed it a moment ago. Look in your mailbox, or try again in
 NO_MORE_MAILS = N_("We mailed it {count} times. Look at unwanted mail.")
 
 
-def submit(session: Session, actor: Actor, filled: Filled, municipality: Municipality, base_url: str, now: datetime) -> UUID:
+def submit(session: Session, actor: Actor, filled: Filled, sender: Sender) -> UUID:
     """The request of somebody who is signed in: it is in at once. Sent again, the same form is the same request."""
     if made := _made_before(session, filled.key):
         return made
-    person = session.get_one(Person, actor.person_id)
+    person, municipality, now = session.get_one(Person, actor.person_id), sender.municipality, sender.now
     asked = replace(filled.request, draft=False)
     made = adoptions.request_adoption(session, actor, asked, municipality, filled.language, now).adoption.id
     form = _form(filled, made, person.id, municipality, now, confirmed_at=now)
     session.add(form)
     session.flush()
-    _arrived(session, form, person, municipality, base_url, now)
+    _arrived(session, form, person, sender)
     return made
 
 
-def reserve(session: Session, asker: Asker, filled: Filled, municipality: Municipality, base_url: str, now: datetime) -> UUID:
+def reserve(session: Session, asker: Asker, filled: Filled, sender: Sender) -> UUID:
     """The request of somebody whom we do not know yet: a draft that holds the ground for a while, and a link by mail.
 
     The person is added without a confirmed address. What is typed here changes nothing of a person whom we know already.
     """
     if made := _made_before(session, filled.key):
         return made
+    municipality, now = sender.municipality, sender.now
     person = _asking(session, asker, filled.language, municipality, now)
     asked = replace(filled.request, draft=True)
     made = adoptions.request_adoption(session, Actor(person.id), asked, municipality, filled.language, now).adoption.id
     session.add(_form(filled, made, person.id, municipality, now, browser=asker.browser))
     session.flush()
-    _mail_link(session, made, municipality, base_url, now)
+    _mail_link(session, made, sender)
     return made
 
 
@@ -70,39 +72,36 @@ def look(session: Session, adoption_id: UUID) -> RequestStatus:
     return found
 
 
-def mail_again(
-    session: Session, adoption_id: UUID, browser: bytes, person_id: UUID | None, municipality: Municipality, base_url: str, now: datetime
-) -> None:
+def mail_again(session: Session, adoption_id: UUID, browser: bytes, person_id: UUID | None, sender: Sender) -> None:
     """Mail the link again, for the browser or the person that asked; not faster than once a minute, and not without end."""
-    form = _own_form(session, adoption_id, browser, now, person_id)
-    if form.mailed_at and (wait := form.mailed_at + MAIL_AGAIN_AFTER - now) > timedelta():
+    form = _own_form(session, adoption_id, browser, sender.now, person_id)
+    if form.mailed_at and (wait := form.mailed_at + MAIL_AGAIN_AFTER - sender.now) > timedelta():
         raise TooManyRequests(JUST_SENT, retry_after=int(wait.total_seconds()) + 1)
     if form.mails >= MOST_MAILS:
         raise Conflict(NO_MORE_MAILS, count=form.mails)
-    _mail_link(session, adoption_id, municipality, base_url, now)
+    _mail_link(session, adoption_id, sender)
 
 
-def mend_address(
-    session: Session, adoption_id: UUID, browser: bytes, email: str, municipality: Municipality, base_url: str, now: datetime
-) -> None:
+def mend_address(session: Session, adoption_id: UUID, browser: bytes, email: str, sender: Sender) -> None:
     """There was a typing error in the address: the request becomes that of the right one, and links to the wrong one stop working."""
-    form = _own_form(session, adoption_id, browser, now)
+    form = _own_form(session, adoption_id, browser, sender.now)
     if form.mails >= MOST_MAILS:
         raise Conflict(NO_MORE_MAILS, count=form.mails)
     wrong = session.get_one(Person, form.person_id)
     asker = Asker(email, wrong.name if wrong.confirmed_at is None else None, browser)
-    right = _asking(session, asker, form.language, municipality, now)
+    right = _asking(session, asker, form.language, sender.municipality, sender.now)
     if right.id != wrong.id:
         act_for(session, None)
         initiatives.take_over(session, queries.initiative_of(session, adoption_id), wrong.id, right.id)
         form.person_id = right.id
         session.flush()
-    _mail_link(session, adoption_id, municipality, base_url, now)
+    _mail_link(session, adoption_id, sender)
 
 
-def confirm(session: Session, secret: str, municipality: Municipality, base_url: str, now: datetime) -> Confirmed:
+def confirm(session: Session, secret: str, sender: Sender) -> Confirmed:
     """Use the mailed link: the draft becomes a request, judged again. LinkGone when the link or the reservation is over; the errors of
     ``request_adoption`` when others were granted the ground."""
+    now = sender.now
     link = links.use(session, secret, PURPOSE, now)
     form = queries.form_for_update(session, UUID(link.subject))
     person, status = session.get_one(Person, form.person_id), look(session, form.adoption_id)
@@ -111,10 +110,10 @@ def confirm(session: Session, secret: str, municipality: Municipality, base_url:
     if status.lapsed and not status.waits(now):
         raise LinkGone(links.OVER, details={"why": "over"})
     if status.waits(now):
-        adoptions.change_state(session, Actor(person.id), form.adoption_id, "submitted", None, municipality, form.language, now)
+        adoptions.change_state(session, Actor(person.id), form.adoption_id, "submitted", None, sender.municipality, form.language, now)
         form.confirmed_at, form.browser = now, None
         session.flush()
-        _arrived(session, form, person, municipality, base_url, now)
+        _arrived(session, form, person, sender)
     return Confirmed(form.adoption_id, person.id, status.plot_code)
 
 
@@ -165,17 +164,17 @@ def _own_form(session: Session, adoption_id: UUID, browser: bytes, now: datetime
     return form
 
 
-def _mail_link(session: Session, adoption_id: UUID, municipality: Municipality, base_url: str, now: datetime) -> None:
+def _mail_link(session: Session, adoption_id: UUID, sender: Sender) -> None:
     form, status = queries.form_for_update(session, adoption_id), look(session, adoption_id)
     assert status.reserved_until is not None, "a draft is reserved"
-    secret = links.make(session, status.email, PURPOSE, now, status.reserved_until - now, str(adoption_id))
-    notifications.post(session, status.email, mails.please_confirm(status, secret), municipality, base_url, form.language, now)
-    form.mails, form.mailed_at = form.mails + 1, now
+    secret = links.make(session, status.email, PURPOSE, sender.now, status.reserved_until - sender.now, str(adoption_id))
+    notifications.post(session, status.email, mails.please_confirm(status, secret), sender, form.language)
+    form.mails, form.mailed_at = form.mails + 1, sender.now
 
 
-def _arrived(session: Session, form: RequestForm, person: Person, municipality: Municipality, base_url: str, now: datetime) -> None:
+def _arrived(session: Session, form: RequestForm, person: Person, sender: Sender) -> None:
     """Small plots get their agreement at once, with the mail that asks to sign it; others hear what comes next."""
-    if offer_light_track(session, form.adoption_id, municipality, now, base_url=base_url):
+    if light_track.offer(session, form.adoption_id, sender):
         return
-    mail = mails.received(look(session, form.adoption_id), municipality)
-    notifications.post(session, person.email, mail, municipality, base_url, form.language, now)
+    mail = mails.received(look(session, form.adoption_id), sender.municipality)
+    notifications.post(session, person.email, mail, sender, form.language)

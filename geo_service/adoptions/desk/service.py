@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from geo_service.adoptions import queries as adoptions
 from geo_service.adoptions import service as steps
+from geo_service.adoptions.agreements import light_track
 from geo_service.adoptions.agreements import queries as agreements
 from geo_service.adoptions.agreements import service as letters
 from geo_service.adoptions.agreements.schemas import AgreementView
 from geo_service.adoptions.decision import decide
 from geo_service.adoptions.desk import queries
 from geo_service.adoptions.desk.schemas import LastStep, Rival
-from geo_service.adoptions.mails import Sender
 from geo_service.adoptions.rights import acting_as
 from geo_service.adoptions.schemas import AdoptionView, LogEntry
 from geo_service.adoptions.states import DECIDERS, RESIDENT, targets
@@ -25,6 +25,7 @@ from geo_service.days import day_of
 from geo_service.errors import NotFound, WrongState
 from geo_service.initiatives.queries import contact_of, members_of
 from geo_service.municipality import Municipality
+from geo_service.notifications.schemas import Sender
 from geo_service.people.models import Person
 from geo_service.people.queries import people_of
 from geo_service.people.schemas import STAFF, Actor
@@ -92,7 +93,7 @@ def case(session: Session, actor: Actor, adoption_id: UUID, municipality: Munici
         versions=versions,
         decides=decides,
         writes=decides and view.state in letters.WRITTEN_IN,
-        objects=decides and letters.may_object(next(iter(versions), None), view.state, today),
+        objects=decides and light_track.may_object(next(iter(versions), None), view.state, today),
     )
 
 

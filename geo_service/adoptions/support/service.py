@@ -18,7 +18,7 @@ from geo_service.days import day_of
 from geo_service.errors import N_, Conflict, InvalidInput, NotAllowed, NotFound, fault
 from geo_service.initiatives.roles import may
 from geo_service.municipality import Municipality
-from geo_service.notifications.schemas import Mail
+from geo_service.notifications.schemas import Mail, Sender
 from geo_service.notifications.service import post
 from geo_service.people import links
 from geo_service.people.schemas import Actor
@@ -106,14 +106,12 @@ def answer(session: Session, code: str, told: str, remark: str, now: datetime, h
     return asked
 
 
-def declare(
-    session: Session, adoption_id: UUID, email: str, municipality: Municipality, base_url: str, language: Language, now: datetime
-) -> None:
+def declare(session: Session, adoption_id: UUID, email: str, sender: Sender, language: Language) -> None:
     """Somebody says that they live near and support the plan: mail the link that confirms it."""
     asked = asked_about(session, adoption_id)
-    secret = links.make(session, checked_address(email), "support", now, LINK_LIVES, subject=str(adoption_id))
+    secret = links.make(session, checked_address(email), "support", sender.now, LINK_LIVES, subject=str(adoption_id))
     mail = Mail(CONFIRM.subject, CONFIRM.paragraphs, {"name": asked.initiative_name}, (N_("I support this"), f"/steun/bevestig/{secret}"))
-    post(session, email, mail, municipality, base_url, language, now)
+    post(session, email, mail, sender, language)
 
 
 def look_declared(session: Session, secret: str, now: datetime) -> Asked:

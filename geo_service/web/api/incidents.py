@@ -102,8 +102,7 @@ def tell(
 
     def work() -> IncidentAnswer:
         with _named_as_here():
-            by = (change.here.municipality, change.sender.base_url, change.language, change.now)
-            view = reports.tell(change.session, change.actor, question.adoption_id, told, *by)
+            view = reports.tell(change.session, change.actor, question.adoption_id, told, change.sender, change.language)
         return IncidentAnswer.model_validate(view)
 
     return change.once(key, question, work)

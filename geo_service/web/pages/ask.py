@@ -148,13 +148,12 @@ def _form(
 def _send(page: Page, chosen: Chosen, values: Values, browser: str) -> Any:
     asked = None if chosen.plot else asked_for(page, chosen)
     filled = read_request(values, chosen, asked, page.language, signed_in=page.visitor is not None)
-    told_by = page.municipality, page.base_url, page.now
     if page.visitor:
         actor = page.visitor.actor
-        return page.again(lambda: service.submit(page.session, actor, filled, *told_by))
+        return page.again(lambda: service.submit(page.session, actor, filled, page.sender))
     page.request.app.state.request_limit.take(page.client)
     asker = Asker(values["email"], values["naam"] or None, browser_digest(browser))
-    return page.again(lambda: service.reserve(page.session, asker, filled, *told_by))
+    return page.again(lambda: service.reserve(page.session, asker, filled, page.sender))
 
 
 def _own_initiative(page: Page, chosen: Chosen) -> Any:

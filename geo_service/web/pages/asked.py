@@ -43,7 +43,7 @@ def mail_again(page: AnyPage, adoption_id: str, _form: OwnForm) -> Response:
     status = _status(page.session, adoption_id)
     try:
         asker = page.person_id
-        service.mail_again(page.session, status.adoption_id, _browser(page), asker, page.municipality, page.base_url, page.now)
+        service.mail_again(page.session, status.adoption_id, _browser(page), asker, page.sender)
     except (TooManyRequests, Conflict, LinkGone) as error:
         page.session.rollback()
         return _show(page, status, page.told(error), status_of(error))
@@ -57,7 +57,7 @@ def mend_address(page: AnyPage, adoption_id: str, form: OwnForm) -> Response:
     try:
         if not is_address(email):
             raise InvalidInput(details={"errors": [fault("email", WRONG_ADDRESS)]})
-        service.mend_address(page.session, status.adoption_id, _browser(page), email, page.municipality, page.base_url, page.now)
+        service.mend_address(page.session, status.adoption_id, _browser(page), email, page.sender)
     except (InvalidInput, Conflict, LinkGone) as error:
         page.session.rollback()
         faults = {name or "email": text for name, text in page.told(error).items()}
@@ -85,7 +85,7 @@ def confirm(page: AnyPage, secret: str, _form: OwnForm) -> Response:
     """Confirm the request, and sign in on this device."""
 
     def work() -> tuple[Confirmed, str]:
-        done = service.confirm(page.session, secret, page.municipality, page.base_url, page.now)
+        done = service.confirm(page.session, secret, page.sender)
         return done, sessions.begin(page.session, page.session.get_one(Person, done.person_id), page.now)
 
     try:

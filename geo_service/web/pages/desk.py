@@ -7,11 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
-from geo_service.adoptions.agreements import paper
-from geo_service.adoptions.agreements import service as letters
+from geo_service.adoptions.agreements import light_track, paper
 from geo_service.adoptions.desk import queries, service
 from geo_service.adoptions.desk.service import Case
-from geo_service.adoptions.mails import Sender
 from geo_service.adoptions.states import LABELS, PUBLIC_STATUS, find
 from geo_service.days import day_of
 from geo_service.errors import N_, WrongState
@@ -101,11 +99,11 @@ def picture_of_request(page: StaffPage, adoption_id: UUID) -> Response:
 def decide(page: StaffPage, adoption_id: UUID, form: OwnForm) -> Response:
     """Take a step, from the state that was on the page. When a colleague was first nothing happens, and what was written stays."""
     service.staffs(page.session, page.actor, adoption_id, page.now)
-    sender, reason, seen = Sender(page.municipality, page.base_url, page.now), field(form, "reden"), field(form, "van")
+    sender, reason, seen = page.sender, field(form, "reden"), field(form, "van")
 
     def work() -> None:
         if field(form, "naar") == "bezwaar":
-            letters.object_to(page.session, page.actor, adoption_id, reason, sender)
+            light_track.object_to(page.session, page.actor, adoption_id, reason, sender)
         else:
             service.decide_on(page.session, page.actor, adoption_id, seen, field(form, "naar"), reason, sender, page.language)
 

@@ -60,8 +60,7 @@ def press(page: OwnPage, code: str, form: OwnForm) -> Response:
             until=as_day(field(form, "tot")) if kind == "take_over" else None,
             task_id=_task(form) if kind == "help" else None,
         )
-        address = page.base_url
-        return incidents.tell(page.session, page.actor, plot.now.id, told, page.municipality, address, page.language, page.now)
+        return incidents.tell(page.session, page.actor, plot.now.id, told, page.sender, page.language)
 
     return page.answer(work, f"/mijn/plek/{code}?klaar={MESSAGES.get(kind, '')}", anew)
 

@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, Response
 from geo_service.adoptions import queries as adoptions
 from geo_service.adoptions.agreements import paper, service
 from geo_service.adoptions.agreements.schemas import AgreementView, Side
-from geo_service.adoptions.mails import Sender
 from geo_service.adoptions.schemas import AdoptionView
 from geo_service.adoptions.states import FINAL
 from geo_service.days import day_of
@@ -52,7 +51,7 @@ def sign(page: OwnPage, code: str, form: OwnForm, adoption: OfAdoption = None) -
     def work() -> object:
         if not field(form, "akkoord"):
             raise InvalidInput(details={"errors": [fault("akkoord", N_("Tick that you agree. Then sign."))]})
-        sender = Sender(page.municipality, page.base_url, page.now)
+        sender = page.sender
         return service.sign(page.session, page.actor, view.id, side, field(form, "vingerafdruk"), sender, page.here.content)
 
     def anew(faults: Faults, status: int) -> HTMLResponse:

@@ -15,6 +15,7 @@ from geo_service.db.engine import act_for, again
 from geo_service.errors import Conflict, GeoServiceError, InvalidInput
 from geo_service.installation import Installation
 from geo_service.municipality import Municipality
+from geo_service.notifications.schemas import Sender
 from geo_service.people import sessions
 from geo_service.people.models import Person
 from geo_service.people.schemas import Actor, Visitor
@@ -55,6 +56,11 @@ class Sheet:
     def base_url(self) -> str:
         """The address of this service as this reader knows it."""
         return reached_at(self.request, self.here)
+
+    @property
+    def sender(self) -> Sender:
+        """In whose name mails go out, with links that this reader's network knows."""
+        return Sender(self.municipality, self.base_url, self.now)
 
     @property
     def client(self) -> str:

@@ -56,7 +56,7 @@ def ask_to_change_email(page: OwnPage, form: OwnForm) -> Response:
     email, mine = field(form, "email"), page.person_id
     try:
         page.request.app.state.mail_limit.take(email.lower())
-        account.ask_to_change_email(page.session, mine, email, page.municipality, page.base_url, page.language, page.now)
+        account.ask_to_change_email(page.session, mine, email, page.sender, page.language)
     except GeoServiceError as error:
         page.session.rollback()
         faults = {"email" if isinstance(error, InvalidInput) else "": explain(error, page.language)}
@@ -78,7 +78,7 @@ def show_new_address(page: AnyPage, secret: str) -> Response:
 def use_new_address(page: AnyPage, secret: str, _form: OwnForm) -> Response:
     """The address is confirmed; other devices are signed out, as whoever had the old address may be on one."""
     try:
-        person = account.change_email(page.session, secret, page.municipality, page.base_url, page.now)
+        person = account.change_email(page.session, secret, page.sender)
     except GeoServiceError as error:
         page.session.rollback()
         return _gone(page, error)

@@ -68,7 +68,7 @@ def tell(page: OwnPage, code: str, form: OwnForm) -> Response:
     def work() -> object:
         photo_id = _photo(page, plot, form)
         said = Told(TOLD[_what(page)], field(form, "woorden") or None, day=as_day(field(form, "dag")), photo_id=photo_id)
-        return incidents.tell(page.session, page.actor, plot.now.id, said, page.municipality, page.base_url, page.language, page.now)
+        return incidents.tell(page.session, page.actor, plot.now.id, said, page.sender, page.language)
 
     return page.answer(work, f"/mijn/plek/{code}?klaar={_what(page)}", anew)
 

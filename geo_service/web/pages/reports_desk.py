@@ -33,8 +33,7 @@ def answer(page: StaffPage, incident_id: UUID, form: OwnForm) -> Response:
     def work() -> object:
         ends_on = as_day(field(form, "tot"))
         solved = field(form, "opgelost") == "ja"
-        address = page.base_url
-        return incidents.answer(page.session, page.actor, incident_id, words, solved, ends_on, page.municipality, address, page.now)
+        return incidents.answer(page.session, page.actor, incident_id, words, solved, ends_on, page.sender)
 
     def anew(faults: Faults, status: int) -> HTMLResponse:
         typed = {"id": incident_id, "antwoord": words}

@@ -40,7 +40,7 @@ def of_members(page: SignedInPage, slug: str) -> Initiative:
 
 def poster(page: Page) -> Post:
     """Posts the mails of this request."""
-    return postman(page.session, page.municipality, page.base_url, page.language, page.now)
+    return postman(page.session, page.sender, page.language)
 
 
 def count_mail(page: Page, email: str) -> None:

@@ -110,7 +110,7 @@ def _mail_link(page: Page, email: str, next_path: str) -> Response:
     state.sign_in_limit.take(page.client)
     minutes = page.here.settings.sign_in_minutes
     state.mail_limit.take(email.lower())
-    account.ask_to_sign_in(page.session, email, next_path, page.municipality, page.base_url, page.language, page.now, minutes)
+    account.ask_to_sign_in(page.session, email, next_path, page.sender, page.language, minutes)
     content = {"email": email, "minutes": minutes, "verder": next_path, "demo": state.demo}
     return page.show("sign_in_sent.html", content, headers=UNSEEN)
 

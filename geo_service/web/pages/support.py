@@ -80,9 +80,9 @@ def declare(page: AnyPage, form: OwnForm, slug: str) -> Response:
         asking = queries.requests_of(page.session, initiative.id)
         if not asking:
             raise Conflict(service.DECIDED)
-        email, base_url = field(form, "email"), page.base_url
+        email = field(form, "email")
         count_mail(page, email)
-        service.declare(page.session, asking[0], email, page.municipality, base_url, page.language, page.now)
+        service.declare(page.session, asking[0], email, page.sender, page.language)
     except GeoServiceError as error:
         page.session.rollback()
         return _about(page, slug, page.told(error))
