@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -81,6 +81,10 @@ class Intake(_Strict):
         return self
 
 
+EXAMPLE = "Voorbeeld"
+"""The source of a value that no policy gives: an example, labelled so."""
+
+
 class Rule(_Strict):
     """Parameters of one rule, and where they come from: a sourced policy, or a labelled example."""
 
@@ -102,19 +106,22 @@ class Rules(_Strict):
     reachable_distance: Rule
 
 
+def _example(value: float) -> Rule:
+    return Rule(value=value, source=EXAMPLE, example=True)
+
+
 H_I_AMBACHT = "Hendrik-Ido-Ambacht: ten minste 3 initiatiefnemers, en 70% van de omwonenden tekent"
-EXAMPLE = "Voorbeeld"
 
 
 class Support(_Strict):
     """Which plots need the support of neighbours, and of how many: m², metres, a share 0..1, initiators, and days that a code is good."""
 
     from_m2: Rule = Rule(value=100, source="Zoetermeer: boven ongeveer 100 m² zijn meer bewoners nodig", example=True)
-    radius_m: Rule = Rule(value=50, source=EXAMPLE, example=True)
+    radius_m: Rule = _example(50)
     share: Rule = Rule(value=0.7, source=H_I_AMBACHT, example=True)
     initiators: Rule = Rule(value=3, source=H_I_AMBACHT, example=True)
-    code_days: Rule = Rule(value=60, source=EXAMPLE, example=True)
-    printings: Rule = Rule(value=5, source=EXAMPLE, example=True)
+    code_days: Rule = _example(60)
+    printings: Rule = _example(5)
 
 
 class Initiatives(_Strict):
@@ -134,20 +141,21 @@ class Sourced(Told):
 class Answer(_Strict):
     """When somebody who asks hears from the municipality: days until the first look, weeks until the answer."""
 
-    first_look_days: Rule = Rule(value=7, source="Voorbeeld", example=True)
-    answer_weeks: Rule = Rule(value=8, source="Voorbeeld", example=True)
+    first_look_days: Rule = _example(7)
+    answer_weeks: Rule = _example(8)
 
 
 class LightTrack(_Strict):
     """Small plots that get the standard agreement at once: up to ``max_m2``; staff may object for ``objection_days``."""
 
     open: bool = False
-    max_m2: Rule = Rule(value=50, source="Voorbeeld", example=True)
-    objection_days: Rule = Rule(value=14, source="Voorbeeld", example=True)
+    max_m2: Rule = _example(50)
+    objection_days: Rule = _example(14)
 
 
-WHO = ("residents", "municipality", "together")
-MEANS = ("budget", "tools", "expertise")
+Who = Literal["residents", "municipality", "together"]
+KindOfMeans = Literal["budget", "tools", "expertise"]
+WHO, MEANS = get_args(Who), get_args(KindOfMeans)
 
 
 class Task(_Strict):
@@ -155,13 +163,13 @@ class Task(_Strict):
 
     work: Told
     frequency: Told
-    who: Literal["residents", "municipality", "together"]
+    who: Who
 
 
 class Means(_Strict):
     """What the municipality gives: ``budget`` (with its euros per year), ``tools`` or ``expertise``."""
 
-    kind: Literal["budget", "tools", "expertise"]
+    kind: KindOfMeans
     what: Told
     euro_per_year: float | None = Field(None, ge=0, le=1_000_000)
 
@@ -177,12 +185,10 @@ class Letter(_Strict):
     )
     means: list[Means] = []
     clauses: list[Sourced] = Field([], description="What both sides agree to, beside the conditions of asking.")
-    insurance: Sourced = Sourced(
-        nl="Je eigen verzekering gaat voor.", en="Your own insurance comes first.", source="Voorbeeld", example=True
-    )
+    insurance: Sourced = Sourced(nl="Je eigen verzekering gaat voor.", en="Your own insurance comes first.", source=EXAMPLE, example=True)
     quality_level: Literal["A+", "A", "B", "C", "D"] | None = None
-    term_years: Rule = Rule(value=3, source="Voorbeeld", example=True)
-    notice_weeks: Rule = Rule(value=0, source="Voorbeeld", example=True)
+    term_years: Rule = _example(3)
+    notice_weeks: Rule = _example(0)
 
 
 BGT_ACCURACY = "BGT-nauwkeurigheid van 60 cm (Geonovum, BGT-kwaliteitseisen)"
@@ -195,7 +201,7 @@ class Refresh(_Strict):
         Rule(value=0.6, source=BGT_ACCURACY), description="Old and new ground that share less than this width are neighbours, not the same."
     )
     vanished_share: Rule = Field(
-        Rule(value=0.25, source="Voorbeeld", example=True),
+        _example(0.25),
         description="When more of a register is gone at once, the delivery is not believed.",
     )
 
@@ -203,7 +209,7 @@ class Refresh(_Strict):
 class Help(_Strict):
     """How fast residents get an answer, and whom they call when there is danger."""
 
-    answer_working_days: Rule = Field(Rule(value=2, source="Voorbeeld", example=True), description="Within so many working days we answer.")
+    answer_working_days: Rule = Field(_example(2), description="Within so many working days we answer.")
     phone: str = Field("14 036", description="For danger on a plot: the municipality's own number.")
 
 
@@ -220,22 +226,22 @@ class Term(_Strict):
         return timedelta(days=self.days)
 
 
-def _example(days: int) -> Term:
-    return Term(days=days, source="Voorbeeld", example=True)
+def _days(days: int) -> Term:
+    return Term(days=days, source=EXAMPLE, example=True)
 
 
 class Retention(_Strict):
     """After how many days something is forgotten by itself."""
 
-    sessions: Term = Field(_example(1), description="After somebody is signed out by time; tokens too.")
-    links: Term = Field(_example(30), description="After a mailed link is over.")
-    messages: Term = Field(_example(90), description="After a mail was written.")
-    lapsed: Term = Field(_example(30), description="Who reserved ground and never confirmed their address, after they began.")
-    ideas: Term = Field(_example(30), description="Ideas whose maker never confirmed them, after they were put down.")
-    joiners: Term = Field(_example(90), description="Who wanted to join and got no answer, after they asked.")
-    codes: Term = Field(_example(30), description="Codes of door cards after they were over, and which households got one.")
-    unconfirmed: Term = Field(_example(30), description="People who never confirmed their address and take part in nothing.")
-    idle: Term = Field(_example(730), description="People who confirmed their address longer ago and take part in nothing.")
+    sessions: Term = Field(_days(1), description="After somebody is signed out by time; tokens too.")
+    links: Term = Field(_days(30), description="After a mailed link is over.")
+    messages: Term = Field(_days(90), description="After a mail was written.")
+    lapsed: Term = Field(_days(30), description="Who reserved ground and never confirmed their address, after they began.")
+    ideas: Term = Field(_days(30), description="Ideas whose maker never confirmed them, after they were put down.")
+    joiners: Term = Field(_days(90), description="Who wanted to join and got no answer, after they asked.")
+    codes: Term = Field(_days(30), description="Codes of door cards after they were over, and which households got one.")
+    unconfirmed: Term = Field(_days(30), description="People who never confirmed their address and take part in nothing.")
+    idle: Term = Field(_days(730), description="People who confirmed their address longer ago and take part in nothing.")
 
 
 class May(_Strict):

@@ -1,19 +1,16 @@
-"""Tables of the imported registers. Geometries are RD (EPSG:28992), 1 mm grid, metres."""
+"""Tables of what registers deliver, and what became of it. Geometries are RD (EPSG:28992), 1 mm grid, metres."""
 
 from datetime import date, datetime
 from typing import Any
 
-from geoalchemy2 import Geometry
 from sqlalchemy import ARRAY, CheckConstraint, Computed, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import DATERANGE, INT4RANGE, JSONB, Range
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.db.base import Base, area, begins, geometry, gist, served
 from geo_service.registers.schemas import CHANGES
 
 LEVELS = ("gemeente", "stadsdeel", "wijk", "buurt")
-EFFECTS = ("forbidden", "needs_consent", "warn")
-DISCLOSURES = ("public", "named", "hidden")
 
 
 class RegisterImport(Base):
@@ -92,93 +89,6 @@ class GreenObject(Base):
     import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))
 
 
-class GreenObjectCoarse(Base):
-    """What low zooms draw instead of a green object (``db/sql/coarse.sql``): its own shape without detail, or squares. Derived."""
-
-    __tablename__ = "green_object_coarse"
-    __table_args__ = (
-        gist("green_object_coarse_geom_3857_idx", "geom_3857", "zooms"),
-        Index("green_object_coarse_object_id_idx", "object_id"),
-    )
-
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    object_id: Mapped[int] = mapped_column(ForeignKey("geo.green_object.id", ondelete="CASCADE"))
-    zooms: Mapped[Range[int]] = mapped_column(INT4RANGE)
-    geom_3857: Mapped[Any] = mapped_column(Geometry("MULTIPOLYGON", 3857, spatial_index=False))
-
-
-class GreenPiece(Base):
-    """A green object split over the smallest districts and over who manages it; figures are sums of pieces.
-
-    ``geom`` is null where the piece is the whole object. ``district_id`` is null outside every district. ``contested``: another
-    object holds a part of this one's ground, so that it counts once.
-    """
-
-    __tablename__ = "green_piece"
-    __table_args__ = (
-        Index("green_piece_green_object_id_idx", "green_object_id"),
-        Index("green_piece_district_id_idx", "district_id"),
-        Index("green_piece_contested_idx", "green_object_id", postgresql_where=text("contested")),
-    )
-
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    green_object_id: Mapped[int] = mapped_column(ForeignKey("geo.green_object.id", ondelete="CASCADE"))
-    district_id: Mapped[int | None] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"))
-    managed: Mapped[bool]
-    contested: Mapped[bool]
-    green_type: Mapped[str]
-    applies_from: Mapped[date]
-    applies_to: Mapped[date]
-    known_from: Mapped[date]
-    area_m2: Mapped[float]
-    geom: Mapped[Any] = geometry(nullable=True)
-
-
-class GreenSum(Base):
-    """The pieces of a district that are alike and apply on the same days, summed; a trigger on the pieces keeps it true.
-
-    ``known_from`` is the latest of them: on an earlier day something in the sum is estimated.
-    """
-
-    __tablename__ = "green_sum"
-    __table_args__ = (Index("green_sum_district_id_idx", "district_id"),)
-
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    district_id: Mapped[int | None]
-    green_type: Mapped[str]
-    managed: Mapped[bool]
-    applies_from: Mapped[date]
-    applies_to: Mapped[date]
-    known_from: Mapped[date]
-    area_m2: Mapped[float]
-
-
-class DistrictPiece(Base):
-    """The ground of one smallest district, without what a district with a lower code holds already: pieces never overlap.
-
-    ``taken_m2`` is what lower codes hold. One piece has no district: ground of larger districts outside every smallest one.
-    """
-
-    __tablename__ = "district_piece"
-    __table_args__ = (UniqueConstraint("district_id"), gist("district_piece_geom_idx", "geom"))
-
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    district_id: Mapped[int | None] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"))
-    geom: Mapped[Any] = geometry()
-    area_m2: Mapped[float] = area()
-    taken_m2: Mapped[float]
-
-
-class DistrictAncestor(Base):
-    """For each smallest district the district of every level that it belongs to, itself included."""
-
-    __tablename__ = "district_ancestor"
-
-    district_id: Mapped[int] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"), primary_key=True)
-    level: Mapped[str] = mapped_column(primary_key=True)
-    ancestor_id: Mapped[int] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"))
-
-
 class Lineage(Base):
     """What became of one object in a refresh: an old version, a new one, or both, with the ground (m²) that they share.
 
@@ -229,34 +139,6 @@ class Management(Base):
     import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))
 
 
-class Zone(Base):
-    """A restriction. ``disclosure`` says what others may learn of it: public, only its name, or nothing but a coarse outcome.
-
-    ``version`` counts its changes, by trigger.
-    """
-
-    __tablename__ = "zone"
-    __table_args__ = (
-        UniqueConstraint("register_id"),
-        CheckConstraint(f"effect in {EFFECTS}", name="effect"),
-        CheckConstraint(f"disclosure in {DISCLOSURES}", name="disclosure"),
-        gist("zone_geom_idx", "geom"),
-        gist("zone_public_geom_idx", "geom", where=text("disclosure = 'public'")),
-    )
-
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    register_id: Mapped[str]
-    kind: Mapped[str]
-    effect: Mapped[str]
-    disclosure: Mapped[str]
-    name: Mapped[str | None]
-    source: Mapped[str | None]
-    valid: Mapped[Range[date]] = mapped_column(DATERANGE)
-    geom: Mapped[Any] = geometry()
-    import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))
-    version: Mapped[int] = mapped_column(server_default="1")
-
-
 class Ground(Base):
     """Other ground: streets, water, buildings, housing lots; for the background map and the figures of land use."""
 
@@ -278,21 +160,6 @@ class Ground(Base):
     area_m2: Mapped[float] = area()
     geom_3857: Mapped[Any] = served("MULTIPOLYGON", 3857)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("geo.register_import.id"))
-
-
-class GroundCoarse(Base):
-    """The same for other ground."""
-
-    __tablename__ = "ground_coarse"
-    __table_args__ = (
-        gist("ground_coarse_geom_3857_idx", "geom_3857", "zooms"),
-        Index("ground_coarse_object_id_idx", "object_id"),
-    )
-
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    object_id: Mapped[int] = mapped_column(ForeignKey("geo.ground.id", ondelete="CASCADE"))
-    zooms: Mapped[Range[int]] = mapped_column(INT4RANGE)
-    geom_3857: Mapped[Any] = mapped_column(Geometry("MULTIPOLYGON", 3857, spatial_index=False))
 
 
 class Tree(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import Row, exists, select, text
 from sqlalchemy.orm import Session
 
 from geo_service.db.models import Setting
-from geo_service.registers.models import LEVELS, District, GreenObject, Management
+from geo_service.registers.models import District, GreenObject, Management
 
 ADJOINS_M = 0.5
 NEAR_M = 400
@@ -43,12 +43,6 @@ def current_districts(session: Session, level: str) -> list[Row[tuple[int, str, 
     newest = select(District.year).where(District.level == level).order_by(District.year.desc()).limit(1)
     columns = select(District.id, District.code, District.name, District.parent)
     return list(session.execute(columns.where(District.level == level, District.year == newest.scalar_subquery()).order_by(District.code)))
-
-
-def smallest_level(session: Session) -> str | None:
-    """The finest level that was imported: figures are sums over it."""
-    known = set(session.scalars(select(District.level).distinct()))
-    return next((level for level in reversed(LEVELS) if level in known), None)
 
 
 def management_known(session: Session) -> bool:

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from geo_service.municipality import Municipality
-from geo_service.registers.models import DISCLOSURES, EFFECTS
 from geo_service.registers.recognise import Schema
 from geo_service.registers.schemas import Kind
 from geo_service.registers.values import Refused, day, moment, required, text, truth, whole, year
+from geo_service.registers.zones.models import DISCLOSURES, EFFECTS
 
 # BGT/IMGeo fysiekVoorkomen of begroeid terreindeel (Geonovum, IMGeo catalogue 2.2); "transitie" is ground whose type is still to be told
 VEGETATION = {
@@ -18,7 +18,7 @@ VEGETATION = {
 }  # fmt: skip
 # what counts as recreation ground: the recreation types of IMGeo's functioneel gebied that lie on green
 RECREATION = {"recreatie", "park", "speeltuin", "speelterrein", "sportterrein", "volkstuin"}
-LEVELS = {"GM": ("gemeente", 6), "WK": ("wijk", 8), "BU": ("buurt", 10)}
+LEVEL_OF_CODE = {"GM": ("gemeente", 6), "WK": ("wijk", 8), "BU": ("buurt", 10)}
 EFFECT_WORDS = {"verboden": "forbidden", "toestemming nodig": "needs_consent", "toestemming": "needs_consent", "waarschuwing": "warn"}
 DISCLOSURE_WORDS = {"openbaar": "public", "alleen naam": "named", "op naam": "named", "verborgen": "hidden", "vertrouwelijk": "hidden"}
 TREE_TYPES = {"boom"}
@@ -87,7 +87,7 @@ def _place_in_tree(code: str, municipality: Municipality) -> tuple[str, str | No
     """Level and parent of a code: BU00340102 -> WK003401 -> the stadsdeel of the municipality's file -> GM0034."""
     if code in {stadsdeel.code for stadsdeel in municipality.stadsdelen}:
         return "stadsdeel", municipality.code
-    level, length = LEVELS.get(code[:2], ("", 0))
+    level, length = LEVEL_OF_CODE.get(code[:2], ("", 0))
     if len(code) != length or not code[2:].isdigit():
         raise Refused("unknown_code")
     if code[2:6] != municipality.code[2:]:

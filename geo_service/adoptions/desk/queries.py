@@ -19,7 +19,7 @@ from geo_service.initiatives.models import Initiative, InitiativeMember
 from geo_service.people.models import Person
 from geo_service.people.schemas import STAFF, Actor
 from geo_service.plots.models import Plot
-from geo_service.registers.models import Zone
+from geo_service.registers.zones.models import Zone
 
 INTERIOR = "T********"
 """DE-9IM: they share ground, not only a border."""

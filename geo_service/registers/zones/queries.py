@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.db.base import as_ewkb
 from geo_service.history.models import Event
-from geo_service.registers.models import Zone
+from geo_service.registers.zones.models import Zone
 
 IMPORTED = "import"
 """What the history notes of a change by an import."""

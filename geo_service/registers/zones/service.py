@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from geo_service.db.base import as_geometry, as_shape
 from geo_service.errors import N_, InvalidInput, NotAllowed, NotFound, Outdated, PreconditionNeeded, fault
 from geo_service.people.schemas import STAFF, Actor
-from geo_service.registers.models import Zone
 from geo_service.registers.rows import DISCLOSURE_WORDS, EFFECT_WORDS, ZONE, check_days
 from geo_service.registers.schemas import REFUSALS
 from geo_service.registers.values import Refused, day
 from geo_service.registers.zones import queries
+from geo_service.registers.zones.models import Zone
 from geo_service.registers.zones.schemas import Draft, Seen
 
 EDITORS = STAFF
