@@ -6,6 +6,9 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+"""This machine itself, as a host."""
+
 
 class Settings(BaseSettings):
     """Immutable; the table in docs/operations.md is checked against these fields."""

@@ -44,7 +44,7 @@ class Finish(MacroElement):
 
 
 def words(name: str, source: str, language: Language) -> dict[str, str]:
-    """What the controls of a map say."""
+    """The words of the controls of a map, by the names that our script knows."""
     controls = {"zoomIn": ZOOM_IN, "zoomOut": ZOOM_OUT, "layers": LAYERS}
     return {"map": name, "source": source, **{control: say(text, language) for control, text in controls.items()}}
 

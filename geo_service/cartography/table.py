@@ -12,7 +12,7 @@ from geo_service.words import Language
 
 @dataclass(frozen=True)
 class Row:
-    """One district."""
+    """One district: its cells in words, in the order of the columns."""
 
     code: str
     name: str
@@ -34,7 +34,7 @@ class Table:
         return [(heading, value) for heading, value in self.headed(self.totals) if value not in ("", NOTHING)]
 
     def headed(self, values: list[str]) -> list[tuple[str, str]]:
-        """Values with their headings."""
+        """Each value with the heading of its column."""
         return list(zip(self.headings, values, strict=True))
 
 

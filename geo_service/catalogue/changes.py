@@ -1,4 +1,4 @@
-"""What changed that others may know of: layers, the registers that feed them, and files of rasters. The material of the feed."""
+"""What changed that others may know of: layers, the registers that feed them, and editions of rasters. The feed is made of it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Change:
 
 
 def newest(session: Session, most: int, kinds: Collection[Kind], rasters: Collection[str], layer: str | None = None) -> list[Change]:
-    """The newest changes first: of public layers (or of one), of these registers, and of these layers of cells."""
+    """The newest ``most`` changes first: of public layers (or of one), of these registers, and of these raster layers."""
     asked = {"most": most, "kinds": list(kinds), "rasters": list(rasters), "layer": layer}
     return [_change(row) for row in session.execute(_NEWEST, asked).mappings()]
 

@@ -28,7 +28,7 @@ DESCRIPTION = "De openbare lagen over groen, zelfbeheer en gebieden van de gemee
 
 @dataclass(frozen=True)
 class Described:
-    """A layer with all that is known of it; a layer of cells with its newest edition."""
+    """A layer with all that is known of it; a raster layer with its newest edition."""
 
     layer: Published
     known: Known
@@ -37,12 +37,12 @@ class Described:
 
     @property
     def licence(self) -> str:
-        """Its licence: a file of cells may have its own."""
+        """Its licence: an edition of a raster may have its own."""
         return self.edition.licence if self.edition else self.layer.licence
 
     @property
     def source(self) -> str:
-        """Likewise."""
+        """Its source in words, as the licence."""
         return self.edition.source if self.edition else self.layer.source
 
 

@@ -1,4 +1,4 @@
-"""A layer of cells as a dataset: the file of its newest edition, and its tiles."""
+"""A raster layer as a dataset: the file of its newest edition, and its tiles."""
 
 from collections.abc import Sequence
 

@@ -12,6 +12,7 @@ from geo_service.catalogue.query import CRS84, Box, view_of
 from geo_service.registers.models import District
 
 STEP_M = 2000.0
+"""Sides of a box in RD are cut at this length (m) before they are turned into degrees, where they are bent."""
 Moment = date | datetime | None
 
 
@@ -25,7 +26,7 @@ class Extent:
 
 
 def extent(session: Session, layer: LayerDefinition) -> Extent:
-    """The extent on the day that the session looks at."""
+    """The extent on the session's day (``look_at``)."""
     view = view_of(layer)
     around = select(_around(view.c, layer).label("box")).subquery().c.box
     corners = session.execute(select(func.st_xmin(around), func.st_ymin(around), func.st_xmax(around), func.st_ymax(around))).one()

@@ -46,12 +46,12 @@ class Question:
 
     @property
     def order(self) -> tuple[Order, ...]:
-        """The whole order, without ties."""
+        """The order that was wished, made total by the key of the layer."""
         return complete(self.layer, self.wished)
 
     @property
     def all_of_it(self) -> bool:
-        """Nothing is left out."""
+        """Whether neither a box nor a filter leaves features out."""
         return self.bbox is None and not self.conditions
 
     def which(self, *more: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -93,7 +93,7 @@ def count(session: Session, asked: Question) -> int:
 
 
 def feature(session: Session, asked: Question, key: Any) -> str | None:
-    """The feature with this key, if it is there on the day that the session looks at."""
+    """The feature with this key, if it is there on the session's day (``look_at``)."""
     frame = _rows(asked.layer.fingerprint, _Same(asked.layer), asked.shown, asked.order, False)
     found = _run(session, asked, frame, asked.which(column(asked.layer.key) == key), most=1, past=0)
     return found[0][0] if found else None

@@ -51,7 +51,7 @@ class Catalogue(Mapping[str, LayerDefinition]):
         return _found(self._layers.get(layer_id), layer_id, staff=staff)
 
     def find_raster(self, layer_id: str, *, staff: bool) -> RasterDefinition:
-        """One raster, likewise."""
+        """One raster layer; ``NotFound`` as for ``find``."""
         return _found(self.rasters.get(layer_id), layer_id, staff=staff)
 
 

@@ -24,7 +24,7 @@ Key = tuple[str, str, int, int, int]
 
 
 def tile(session: Session, layer: LayerDefinition, matrices: MatrixSet, z: int, x: int, y: int) -> bytes:
-    """One tile as MVT, empty when nothing is there; as of the day that the session looks at. The same data gives the same bytes."""
+    """One tile as MVT, empty when nothing is there; as of the session's day (``look_at``). The same data gives the same bytes."""
     tiles = tiles_of(layer)
     matrices.require(z, x, y)
     zoom = matrices.zoom(z)

@@ -9,8 +9,7 @@ from geo_service.demo.residents import DEMO_PEOPLE, DOMAIN
 from geo_service.errors import N_, SetupError
 from geo_service.installation import Installation
 from geo_service.registers.queries import holds_demo, holds_real_data
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+from geo_service.settings import LOOPBACK
 
 
 def prepare_demo(opened: Installation, address: str) -> None:

@@ -7,9 +7,10 @@ from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from geo_service.settings import LOOPBACK
+
 TIMEOUT_S = 20
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from geo_service.installation import Installation
+from geo_service.settings import LOOPBACK
 
 LONGEST_PATH = 500
 
@@ -31,4 +32,4 @@ def host_of(address: str) -> str:
 
 def is_loopback(address: str) -> bool:
     """Whether an address of a page is on this machine itself."""
-    return bool(host_of(address)) and urlsplit(address).hostname in ("127.0.0.1", "::1", "localhost")
+    return bool(host_of(address)) and urlsplit(address).hostname in LOOPBACK

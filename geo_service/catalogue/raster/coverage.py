@@ -72,7 +72,7 @@ class CoverageRaster:
 
     @property
     def grid(self) -> Grid:
-        """Its cells."""
+        """The cells, on multiples of their side in RD (EPSG:28992, metres)."""
         return self.picture.grid
 
     @property

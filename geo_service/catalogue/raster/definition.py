@@ -54,7 +54,7 @@ class Cells(Strict):
 
 
 class RasterDefinition(Published):
-    """A published layer of cells in RD. Its files are registered apart, one per day (``geo-service rasters add``)."""
+    """A published raster layer: square cells in RD (metres). Its files are registered apart, one per day (``geo-service rasters add``)."""
 
     raster: Cells
 

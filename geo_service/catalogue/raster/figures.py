@@ -18,11 +18,11 @@ from geo_service.catalogue.raster.figure_schemas import AreaFigures, Level, Meas
 from geo_service.catalogue.raster.files import edition_open
 from geo_service.catalogue.raster.models import RasterClass, RasterEdition, RasterFigure
 from geo_service.catalogue.raster.queries import edition, editions
+from geo_service.coverage.service import OUTSIDE
 from geo_service.errors import N_, NotFound
 from geo_service.words import DEFAULT, Language, say
 
 MOST_PLOTS = 1_000
-OUTSIDE = N_("Outside every district")
 NO_EDITION = N_("{layer} has no edition of {day} or earlier.")
 STORED = ("known_m2", "counted_m2", "mean", "lowest", "highest", "green_share")
 Progress = Callable[[str, int, int], None]

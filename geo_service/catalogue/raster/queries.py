@@ -11,14 +11,14 @@ from geo_service.registers.models import District
 
 
 def edition(session: Session, layer_id: str, at: date | None = None) -> RasterEdition | None:
-    """The newest edition of a layer on a day; without ``at`` on the day that the session looks at."""
+    """The newest edition of a layer on a day; without ``at`` on the session's day (``look_at``)."""
     day = func.geo.as_of() if at is None else literal(at)
     shown = select(RasterEdition).where(RasterEdition.layer == layer_id, RasterEdition.day <= day)
     return session.scalars(shown.order_by(RasterEdition.day.desc()).limit(1)).one_or_none()
 
 
 def edition_of_day(session: Session, layer_id: str, day: date) -> RasterEdition | None:
-    """The edition of exactly this day."""
+    """The edition of exactly this day; None when there is none."""
     return session.scalars(select(RasterEdition).where(RasterEdition.layer == layer_id, RasterEdition.day == day)).one_or_none()
 
 
@@ -29,7 +29,7 @@ def editions(session: Session, layer_id: str | None = None) -> Sequence[RasterEd
 
 
 def published(session: Session) -> set[str]:
-    """The layers that have an edition on the day that the session looks at."""
+    """The layers that have an edition on the session's day (``look_at``)."""
     return set(session.scalars(select(RasterEdition.layer).where(RasterEdition.day <= func.geo.as_of()).distinct()))
 
 

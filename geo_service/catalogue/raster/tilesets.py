@@ -4,6 +4,7 @@ from typing import Any
 
 import shapely
 
+from geo_service.catalogue.extent import STEP_M
 from geo_service.catalogue.matrices import MatrixSet
 from geo_service.catalogue.query import Box
 from geo_service.catalogue.raster.definition import RasterDefinition
@@ -13,7 +14,6 @@ from geo_service.catalogue.tilesets import common_tilejson, described, place
 from geo_service.geometry import RD, box_of, to_lonlat
 
 PNG = "image/png"
-STEP_M = 2000.0
 
 
 def lonlat_of(edition: RasterEdition) -> Box:

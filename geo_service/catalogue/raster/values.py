@@ -38,7 +38,7 @@ EMPTY = N_("All cells are nodata: there is nothing in the file.")
 
 @dataclass
 class Seen:
-    """What the cells turned out to be."""
+    """What reading every cell of a file showed."""
 
     known: int = 0
     outside: int = 0

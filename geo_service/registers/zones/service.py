@@ -99,7 +99,7 @@ def _require_right(session: Session, actor: Actor, shape: MultiPolygon) -> None:
 
 
 def _told(zone: Zone) -> dict[str, Any]:
-    """A zone as a draft would tell it."""
+    """The values of a zone by the names of a draft (``starts`` and ``ends`` for its days)."""
     return {**{name: getattr(zone, name) for name in ZONE}, "starts": zone.valid.lower, "ends": zone.valid.upper}
 
 

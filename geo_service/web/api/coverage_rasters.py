@@ -14,12 +14,12 @@ from geo_service.geometry import RD_URI
 from geo_service.web.api.layers import get_slots
 from geo_service.web.dependencies import DbSession, Here, Now
 from geo_service.web.limits import Slots
+from geo_service.web.ogc.rasters import COG
 from geo_service.web.problems import problems
 from geo_service.web.schemas import Question
 from geo_service.web.streams import ClosingResponse, file_pieces
 
 router = APIRouter(tags=["coverage"])
-COG = "image/tiff; application=geotiff; profile=cloud-optimized"
 
 
 class RasterQuery(Question):

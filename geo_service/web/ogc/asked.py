@@ -35,6 +35,8 @@ FIELDS = ("at", "filter")
 """Fields of the form on a page: left empty, they are sent all the same and ask for nothing."""
 UNKNOWN = N_("There is no such parameter here. Known are: {known}.")
 TWICE = N_("This may be given once.")
+REL = "http://www.opengis.net/def/rel/ogc/1.0"
+"""What relations of links begin with that OGC defines."""
 FORMAT = N_("There is no format {format}; choose one of: {formats}.")
 
 

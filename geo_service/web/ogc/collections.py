@@ -17,7 +17,7 @@ from geo_service.geometry import CRS84_URI, RD_URI
 from geo_service.web.dependencies import DbSession, Here, MaybeActor
 from geo_service.web.metadata import known_of, remembered_extent
 from geo_service.web.ogc import rasters
-from geo_service.web.ogc.asked import GEOJSON, HTML, PATH, SCHEMA, Asked, Link, Plain, answer
+from geo_service.web.ogc.asked import GEOJSON, HTML, PATH, REL, SCHEMA, Asked, Link, Plain, answer
 from geo_service.web.ogc.known import metadata_of, told_of
 from geo_service.web.ogc.systems import URIS
 from geo_service.web.problems import problems
@@ -27,8 +27,6 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
 )
-GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
-REL = "http://www.opengis.net/def/rel/ogc/1.0"
 LAYERS, LAYER, LICENCE = N_("The layers"), N_("This layer"), N_("Licence")
 FEATURES, FEATURES_PAGE = N_("The features as GeoJSON"), N_("The features as a page")
 TILES, STYLES = N_("The vector tiles"), N_("The styles")
@@ -108,7 +106,7 @@ def _extent(told: Extent) -> dict[str, Any]:
     if told.box:
         parts["spatial"] = {"bbox": [list(told.box)], "crs": CRS84_URI}
     if told.first or told.last:
-        parts["temporal"] = {"interval": [[_moment(told.first), _moment(told.last)]], "trs": GREGORIAN}
+        parts["temporal"] = {"interval": [[_moment(told.first), _moment(told.last)]], "trs": rasters.GREGORIAN}
     return {"extent": parts} if parts else {}
 
 

@@ -66,7 +66,7 @@ class Sent:
         return told if isinstance(told, str) else None
 
     def draft(self) -> Draft:
-        """For the register."""
+        """The change as the register takes it, with every fault found so far."""
         values: dict[str, Any] = {ours: self.properties[name] for name, ours in self.edits.columns.items() if name in self.properties}
         return Draft(values, self.shape, names_in(self.edits), self.whole, tuple(self.faults))
 

@@ -102,7 +102,7 @@ async def get_edit(
     session: DbSession,
     now: Now,
 ) -> Edit:
-    """Of who may edit the layer."""
+    """The edit of somebody who may edit the layer; refused as ``get_editable`` refuses."""
     assert actor is not None, "get_editable refused who is not signed in"
     return Edit(request, here, layer, actor, session, now)
 

@@ -103,7 +103,7 @@ def etag_of(asked: Asked, version: str, address: str | None = None) -> str:
 
 
 def version_now(session: Session, layer: LayerDefinition, feature_id: str) -> str:
-    """The version of a feature on the day that the session looks at; NotFound when it is not there."""
+    """The version of a feature on the session's day (``look_at``); NotFound when it is not there."""
     found = features.version(session, layer, _key(session, layer, feature_id))
     if found is None:
         raise NotFound(NO_FEATURE, id=feature_id[:100], layer=layer.id)

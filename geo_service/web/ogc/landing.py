@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from geo_service.errors import N_
-from geo_service.web.ogc.asked import HTML, OPENAPI, PATH, Plain, answer
+from geo_service.web.ogc.asked import HTML, OPENAPI, PATH, REL, Plain, answer
 from geo_service.web.ogc.known import metadata_of
 from geo_service.web.ogc.project import QGZ
 from geo_service.web.problems import problems
@@ -20,14 +20,13 @@ TITLE = N_("Self-managed green in {municipality}")
 DATA, API, CLASSES, DOCS = N_("The layers"), N_("The definition of this API"), N_("What this API conforms to"), N_("Read about this API")
 MATRICES, STYLES = N_("The tile matrix sets"), N_("The styles of the layers")
 PROJECT = N_("All layers as a project for QGIS")
-REL = "http://www.opengis.net/def/rel/ogc/1.0"
 router = APIRouter(prefix=PATH, tags=["ogc"])
 
 
 @router.get("/", include_in_schema=False)
 @router.get("", response_model=dict[str, Any], responses=problems(400, 406))
 def landing_page(asked: Plain) -> Response:
-    """Where everything is."""
+    """The landing page: links to every other resource of this API."""
     name = asked.here.municipality.name
     document = {
         "title": asked.say(TITLE, municipality=name),

@@ -10,9 +10,9 @@ from geo_service.catalogue.raster.tiles import OpenFiles, picture, version
 from geo_service.catalogue.raster.tilesets import PNG, tilejson, tileset
 from geo_service.catalogue.tiles import TileMemory
 from geo_service.web.dependencies import Here
-from geo_service.web.ogc.asked import JSON, PATH, Asked, Link, Reader, answer
+from geo_service.web.ogc.asked import JSON, PATH, REL, Asked, Link, Reader, answer
 from geo_service.web.ogc.tiles import Number, get_memory
-from geo_service.web.ogc.tilesets import MATRICES, REL, TILE, TILEJSON, TILESET, Document, Set, documents
+from geo_service.web.ogc.tilesets import MATRICES, TILE, TILEJSON, TILESET, Document, Set, documents
 from geo_service.web.problems import problems
 from geo_service.web.visible import RasterOn, RasterToday
 
@@ -25,7 +25,7 @@ async def only_tile_parameters(
     request: Request,
     f: Annotated[Literal["png"] | None, Query(description="png, the only format.")] = None,  # noqa: ARG001
 ) -> None:
-    """What is not known here is a fault."""
+    """Refuse parameters that a map tile does not have, as OGC API wants it."""
     Reader(request, ("at",)).done()
 
 

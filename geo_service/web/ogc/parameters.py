@@ -97,7 +97,7 @@ def _equal(name: str, kind: Kind) -> Callable[[str], ColumnElement[bool]]:
 
 
 def read_language(text: str) -> FilterLanguage:
-    """The language of ``filter``."""
+    """The language of ``filter``, ``cql2-text`` or ``cql2-json``; ``InvalidInput`` for another."""
     for known in get_args(FilterLanguage):
         if text == known:
             return known
@@ -121,7 +121,7 @@ def read_offset(text: str, *, alone: bool) -> int:
 
 
 def read_day(text: str) -> date:
-    """``2024-05-31``."""
+    """A day as ``2024-05-31``; ``InvalidInput`` when it is none."""
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
             return date.fromisoformat(text)

@@ -13,12 +13,11 @@ from geo_service.catalogue.raster.tilesets import lonlat_of
 from geo_service.errors import N_
 from geo_service.geometry import CRS84_URI, RD_URI
 from geo_service.web.links import reached_at
-from geo_service.web.ogc.asked import JSON, Asked, Link
+from geo_service.web.ogc.asked import JSON, REL, Asked, Link
 from geo_service.web.ogc.known import metadata_of, told_of
 
 COG = "image/tiff; application=geotiff; profile=cloud-optimized"
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
-REL = "http://www.opengis.net/def/rel/ogc/1.0"
 LAYER, LICENCE, STYLES = N_("This layer"), N_("Licence"), N_("The styles")
 MAP_TILES, FILE, FIGURES = N_("The map tiles"), N_("The file (cloud-optimised GeoTIFF)"), N_("The figures per district")
 
@@ -79,5 +78,5 @@ def links_of(asked: Asked, raster: RasterDefinition, edition: RasterEdition) -> 
 
 
 def described(asked: Asked, rasters: Sequence[RasterDefinition], session: Session) -> list[dict[str, Any]]:
-    """Those that have a file."""
+    """The rasters that have a file today, each as a collection."""
     return [told for raster in rasters if (told := describe_raster(asked, raster, session))]

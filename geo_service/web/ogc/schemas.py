@@ -55,7 +55,7 @@ def get_queryables(asked: AskedSchema, layer: VisibleLayer, session: DbSession) 
 
 @router.get("/collections/{layerId}/schema", **DECLARED)
 def get_schema(asked: AskedSchema, layer: VisibleLayer, session: DbSession) -> Response:
-    """What the features hold."""
+    """The schema of a feature: its columns with titles, kinds and units."""
     columns = properties(layer, kinds(session, layer))
     told = {name: {**part, **_role(layer, name), "x-ogc-propertySeq": number} for number, (name, part) in enumerate(columns.items(), 1)}
     shape = {**geometry(layer), "x-ogc-role": "primary-geometry", "x-ogc-propertySeq": len(told) + 1}

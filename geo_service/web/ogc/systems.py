@@ -21,12 +21,12 @@ class System:
 
     @property
     def name(self) -> str:
-        """``EPSG:28992``, ``CRS84``."""
+        """The short name: ``EPSG:28992``, ``CRS84``."""
         return "CRS84" if self.uri == CRS84_URI else f"EPSG:{self.uri.removeprefix(EPSG)}"
 
     @property
     def header(self) -> dict[str, str]:
-        """What an answer in this system says."""
+        """The header ``Content-Crs`` of an answer in this system."""
         return {"Content-Crs": f"<{self.uri}>"}
 
 

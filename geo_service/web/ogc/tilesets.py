@@ -14,7 +14,7 @@ from geo_service.errors import N_, InvalidInput
 from geo_service.geometry import box_of
 from geo_service.web.dependencies import DbSession, Here
 from geo_service.web.metadata import remembered_extent
-from geo_service.web.ogc.asked import JSON, PATH, Asked, Link, Reader, answer
+from geo_service.web.ogc.asked import FORMAT, JSON, PATH, REL, Asked, Link, Reader, answer
 from geo_service.web.problems import problems
 from geo_service.web.visible import VisibleLayer
 
@@ -29,10 +29,8 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/tms/2.0/conf/tilesetmetadata",
     "http://www.opengis.net/spec/tms/2.0/conf/json-tilesetmetadata",
 )
-REL = "http://www.opengis.net/def/rel/ogc/1.0"
 MVT, TILEJSON = "application/vnd.mapbox-vector-tile", "application/vnd.mapbox.tilejson+json"
 TILE, TILESET, MATRICES, STYLE = N_("One tile"), N_("The tiles in this matrix set"), N_("The tile matrix set"), N_("The style")
-NO_FORMAT = N_("There is no format {format}; choose one of: {formats}.")
 router = APIRouter(prefix=PATH, tags=["tiles"])
 
 
@@ -48,7 +46,7 @@ def documents(*formats: str) -> Any:
         reader = Reader(request, ())
         reader.done()
         if f is not None and f not in formats:
-            raise InvalidInput(NO_FORMAT, format=f[:40], formats=", ".join(formats))
+            raise InvalidInput(FORMAT, format=f[:40], formats=", ".join(formats))
         return Asked(request, here, "json", JSON)
 
     return Depends(asked)

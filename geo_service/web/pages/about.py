@@ -10,11 +10,10 @@ from geo_service.coverage.schemas import LandUse
 from geo_service.coverage.service import coverage, land_use
 from geo_service.errors import NotFound
 from geo_service.web.pages.figures import key_figures
-from geo_service.web.pages.maps import maps_of
+from geo_service.web.pages.maps import COVERAGE, maps_of
 from geo_service.web.pages.page import AnyPage
 
 router = APIRouter(include_in_schema=False)
-MAP = "dekking"
 
 
 @router.get("/over")
@@ -23,7 +22,7 @@ def about(page: AnyPage) -> HTMLResponse:
     today = page.today
     figures = key_figures(coverage(page.session, "gemeente", today).total)
     layers = page.here.catalogue.visible(staff=False)
-    start = maps_of(page.here)[MAP].choropleth.start
+    start = maps_of(page.here)[COVERAGE].choropleth.start
     content = {
         "figures": figures,
         "stadsdeel": _described(page.session, start, today) if start else None,

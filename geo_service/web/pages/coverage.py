@@ -14,12 +14,11 @@ from geo_service.coverage.schemas import CoverageAnswer
 from geo_service.coverage.service import coverage
 from geo_service.errors import N_, NotFound
 from geo_service.web.pages.figures import key_figures, ranked
-from geo_service.web.pages.maps import maps_of
+from geo_service.web.pages.maps import COVERAGE, maps_of
 from geo_service.web.pages.page import AnyPage
 from geo_service.web.pages.timeline import Timeline
 
 router = APIRouter(include_in_schema=False)
-MAP = "dekking"
 NO_STADSDEEL = N_("There is no stadsdeel {code}.")
 
 
@@ -32,7 +31,7 @@ def coverage_page(
     within: Annotated[str | None, Query(alias="stadsdeel", max_length=20)] = None,
 ) -> HTMLResponse:
     """One level of districts, on one day, for the whole municipality or one stadsdeel."""
-    definition = maps_of(page.here).find(MAP, staff=False)
+    definition = maps_of(page.here).find(COVERAGE, staff=False)
     timeline = Timeline.until(page.today, first_day(page.session))
     day = at or (timeline.day(month) if month is not None else timeline.today)
     stadsdelen = coverage(page.session, "stadsdeel", day)

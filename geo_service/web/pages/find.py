@@ -17,14 +17,13 @@ from geo_service.registers.search import queries as registers
 from geo_service.registers.search.schemas import Found, Spot
 from geo_service.registers.search.service import search as search_registers
 from geo_service.web.pages.atlas import atlas
-from geo_service.web.pages.maps import maps_of
+from geo_service.web.pages.maps import COVERAGE, maps_of
 from geo_service.web.pages.page import AnyPage, Page
 from geo_service.web.pages.telling import told_place
 from geo_service.web.pages.wanted import LONGEST, MOST, PAGE, Search, read_search
 
 router = APIRouter(include_in_schema=False)
 PLOT_CODE = re.compile(r"pl[ -]?(\d{1,9})", re.IGNORECASE)
-START_MAP = "dekking"
 ZOOM = 16.8
 IDEAS = 3
 KINDS_TO_CHOOSE = tuple(kind for kind in KINDS if kind not in ("akker", "groen"))
@@ -99,7 +98,7 @@ def _around(page: Page, search: Search) -> Around | None:
     found = _spots(page, search.words) if search.words else Found(())
     if found.certain:
         return Around(found.certain.x, found.certain.y, found.certain.name, complete=found.complete)
-    start = registers.middle(page.session, maps_of(page.here)[START_MAP].choropleth.start)
+    start = registers.middle(page.session, maps_of(page.here)[COVERAGE].choropleth.start)
     if start is None and not found.spots:
         return None
     x, y = start or (found.spots[0].x, found.spots[0].y)

@@ -27,6 +27,8 @@ POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; font-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+COVERAGE = "dekking"
+"""The map that our own pages start from."""
 SECRET = secrets.token_bytes(32)
 """Of this process. A nonce follows from it and the ETag: a 304 then repeats the policy of the document that the browser holds."""
 
