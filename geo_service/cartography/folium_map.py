@@ -18,7 +18,7 @@ from geo_service.cartography.view import MapParts, View
 from geo_service.catalogue import read
 from geo_service.catalogue.raster.queries import edition
 from geo_service.catalogue.registry import Catalogue
-from geo_service.catalogue.rules import looks
+from geo_service.catalogue.styles.rules import looks
 from geo_service.errors import N_
 from geo_service.words import Language, say, say_date
 

@@ -11,14 +11,14 @@ import typer
 
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.export import require_free
-from geo_service.catalogue.maplibre import maplibre, tiles_address
 from geo_service.catalogue.project.plan import load_plan
 from geo_service.catalogue.project.service import make_project
 from geo_service.catalogue.project.sources import Database, Service
-from geo_service.catalogue.qml import qml
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.registry import load_catalogue
-from geo_service.catalogue.sld import sld
+from geo_service.catalogue.styles.maplibre import maplibre, tiles_address
+from geo_service.catalogue.styles.qml import qml
+from geo_service.catalogue.styles.sld import sld
 from geo_service.cli.common import err, installation, language, read_settings
 from geo_service.content import content_root
 from geo_service.db.engine import transaction

@@ -22,7 +22,7 @@ from geo_service.catalogue.export import order, save
 from geo_service.catalogue.formats import FORMATS
 from geo_service.catalogue.formats.shapefile import short_names
 from geo_service.catalogue.selection import Wish
-from geo_service.catalogue.sld import sld
+from geo_service.catalogue.styles.sld import sld
 from geo_service.errors import InvalidInput, TooLarge
 from tests.content.conftest import NAMES
 from tests.content.files import farthest_apart, opened, plain, table

@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from geo_service.catalogue.definition import Style
-from geo_service.catalogue.maplibre import maplibre
-from geo_service.catalogue.qml import qml
+from geo_service.catalogue.styles.maplibre import maplibre
+from geo_service.catalogue.styles.qml import qml
 from geo_service.content import content_root
 from geo_service.errors import NotFound
 from tests.content import styling

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo_service.catalogue.definition import Style
-from geo_service.catalogue.maplibre import maplibre
-from geo_service.catalogue.qml import qml
 from geo_service.catalogue.registry import load_catalogue
-from geo_service.catalogue.sld import sld
+from geo_service.catalogue.styles.maplibre import maplibre
+from geo_service.catalogue.styles.qml import qml
+from geo_service.catalogue.styles.sld import sld
 from geo_service.content import content_root
 from tests.content import styling
 

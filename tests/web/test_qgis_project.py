@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 from geo_service.catalogue.extent import municipality_box
 from geo_service.catalogue.matrices import WEB_MERCATOR
 from geo_service.catalogue.project.plan import load_plan
-from geo_service.catalogue.qml import qml
 from geo_service.catalogue.registry import load_catalogue
+from geo_service.catalogue.styles.qml import qml
 from geo_service.cli.layers import app
 from geo_service.content import content_root
 from geo_service.db.engine import transaction

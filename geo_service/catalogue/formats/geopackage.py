@@ -13,8 +13,8 @@ from geo_service.catalogue.formats.arrow import GEOM
 from geo_service.catalogue.formats.gdal import write_layer
 from geo_service.catalogue.formats.shape import described
 from geo_service.catalogue.order import Export, Progress
-from geo_service.catalogue.qml import qml
-from geo_service.catalogue.sld import sld
+from geo_service.catalogue.styles.qml import qml
+from geo_service.catalogue.styles.sld import sld
 
 METADATA = """
 create table gpkg_metadata (

@@ -10,9 +10,9 @@ from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.project.layer import add, identifier, map_layer, spatial_reference
 from geo_service.catalogue.project.plan import Group, Plan
 from geo_service.catalogue.project.sources import Service, Source
-from geo_service.catalogue.qml import VERSION, document
 from geo_service.catalogue.query import Box
 from geo_service.catalogue.raster.definition import RasterDefinition
+from geo_service.catalogue.styles.qml import VERSION, document
 from geo_service.geometry import RD, RD_BOUNDS
 
 AnyLayer = LayerDefinition | RasterDefinition

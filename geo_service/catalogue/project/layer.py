@@ -7,9 +7,9 @@ from geo_service.catalogue.definition import LayerDefinition, Published
 from geo_service.catalogue.matrices import PIXEL_M, WEB_MERCATOR
 from geo_service.catalogue.project.sources import Source
 from geo_service.catalogue.project.tile_renderer import tile_renderer
-from geo_service.catalogue.qml import renderer
-from geo_service.catalogue.qml_raster import pipe
 from geo_service.catalogue.raster.definition import RasterDefinition
+from geo_service.catalogue.styles.qml import renderer
+from geo_service.catalogue.styles.qml_raster import pipe
 
 QGIS_NUMBERS = {28992: 2517, 4326: 3452, 3857: 3857}
 """Without its own number QGIS does not read a system by the number of EPSG."""

@@ -5,8 +5,8 @@ from typing import Literal
 from urllib.parse import quote
 
 from geo_service.catalogue.definition import GEOMETRIE, LayerDefinition
-from geo_service.catalogue.maplibre import tiles_address
 from geo_service.catalogue.raster.definition import RasterDefinition
+from geo_service.catalogue.styles.maplibre import tiles_address
 from geo_service.catalogue.tiles import tiles_of
 from geo_service.geometry import RD
 

@@ -3,8 +3,8 @@
 from xml.etree import ElementTree as ET
 
 from geo_service.catalogue.definition import LayerDefinition
-from geo_service.catalogue.qml_symbols import symbol
-from geo_service.catalogue.rules import Between, Condition, Empty, Equal, Other, rules
+from geo_service.catalogue.styles.qml_symbols import symbol
+from geo_service.catalogue.styles.rules import Between, Condition, Empty, Equal, Other, rules
 
 GEOMETRY = {"Point": "0", "LineString": "1", "Polygon": "2"}
 

@@ -21,7 +21,7 @@ from geo_service.catalogue.matrices import TILE_PIXELS, MatrixSet
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.files import Stamp, damage_told, open_edition, path_of, stamp_of
 from geo_service.catalogue.raster.models import RasterEdition
-from geo_service.catalogue.rules import Between, Condition, Empty, Equal, Other, fill_opacity, rules
+from geo_service.catalogue.styles.rules import Between, Condition, Empty, Equal, Other, fill_opacity, rules
 
 MOST_OPEN = 16
 NOT_DRAWN = 0

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Response
 
 from geo_service.catalogue.definition import LayerDefinition
-from geo_service.catalogue.maplibre import maplibre, tiles_address
-from geo_service.catalogue.qml import qml
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.raster.queries import published
-from geo_service.catalogue.sld import sld
+from geo_service.catalogue.styles.maplibre import maplibre, tiles_address
+from geo_service.catalogue.styles.qml import qml
+from geo_service.catalogue.styles.sld import sld
 from geo_service.errors import N_, NotFound
 from geo_service.web.conditional import unchanged
 from geo_service.web.dependencies import DbSession, Here, MaybeActor

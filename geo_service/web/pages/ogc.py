@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from geo_service.catalogue.definition import Column, LayerDefinition
 from geo_service.catalogue.formats import FORMATS
 from geo_service.catalogue.raster.judge import plain
-from geo_service.catalogue.rules import looks
+from geo_service.catalogue.styles.rules import looks
 from geo_service.errors import N_
 from geo_service.installation import Installation
 from geo_service.web.links import reached_at

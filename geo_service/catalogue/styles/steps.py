@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geo_service.catalogue.definition import Look, Style
-from geo_service.catalogue.rules import Between, Empty, Equal, rules
+from geo_service.catalogue.styles.rules import Between, Empty, Equal, rules
 
 TINY = 1e-9
 """No cell has a value between zero and this."""

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from geo_service.catalogue.definition import LayerDefinition, Look
 from geo_service.catalogue.raster.definition import RasterDefinition
-from geo_service.catalogue.rules import (
+from geo_service.catalogue.styles.rules import (
     MARKER_PIXELS,
     PATTERN_PIXELS,
     Between,
@@ -19,7 +19,7 @@ from geo_service.catalogue.rules import (
     fill_opacity,
     rules,
 )
-from geo_service.catalogue.steps import steps
+from geo_service.catalogue.styles.steps import steps
 
 VERSION = "1.1.0"
 NAMESPACES = {"sld": "http://www.opengis.net/sld", "se": "http://www.opengis.net/se", "ogc": "http://www.opengis.net/ogc"}

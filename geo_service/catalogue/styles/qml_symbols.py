@@ -3,7 +3,7 @@
 from xml.etree import ElementTree as ET
 
 from geo_service.catalogue.definition import Geometry, Look
-from geo_service.catalogue.rules import ANGLES, MARKER_PIXELS, PATTERN_PIXELS, dashes, fill_opacity
+from geo_service.catalogue.styles.rules import ANGLES, MARKER_PIXELS, PATTERN_PIXELS, dashes, fill_opacity
 
 KINDS = {"Point": "marker", "MultiPoint": "marker", "LineString": "line", "MultiLineString": "line"}
 MM_PER_PIXEL = 25.4 / 96

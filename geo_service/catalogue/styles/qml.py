@@ -8,10 +8,10 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
 from geo_service.catalogue.definition import LayerDefinition, Style
-from geo_service.catalogue.qml_raster import pipe
-from geo_service.catalogue.qml_symbols import symbol
 from geo_service.catalogue.raster.definition import RasterDefinition
-from geo_service.catalogue.rules import Between, Equal, Rule, rules
+from geo_service.catalogue.styles.qml_raster import pipe
+from geo_service.catalogue.styles.qml_symbols import symbol
+from geo_service.catalogue.styles.rules import Between, Equal, Rule, rules
 
 VERSION = "3.22.0-Białowieża"
 HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"

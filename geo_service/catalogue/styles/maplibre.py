@@ -8,7 +8,7 @@ from typing import Any
 from geo_service.catalogue.definition import LayerDefinition, Look
 from geo_service.catalogue.matrices import TILE_PIXELS, WEB_MERCATOR
 from geo_service.catalogue.raster.definition import RasterDefinition
-from geo_service.catalogue.rules import MARKER_PIXELS, Between, Condition, Empty, Equal, Other, dashes, fill_opacity, rules
+from geo_service.catalogue.styles.rules import MARKER_PIXELS, Between, Condition, Empty, Equal, Other, dashes, fill_opacity, rules
 from geo_service.catalogue.tiles import tiles_of
 
 VERSION = 8

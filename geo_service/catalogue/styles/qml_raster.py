@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 
 from geo_service.catalogue.definition import Look
 from geo_service.catalogue.raster.definition import RasterDefinition
-from geo_service.catalogue.rules import Equal, fill_opacity, rules
-from geo_service.catalogue.steps import Step, steps
+from geo_service.catalogue.styles.rules import Equal, fill_opacity, rules
+from geo_service.catalogue.styles.steps import Step, steps
 
 SAME = {"opacity": "1", "alphaBand": "-1", "nodataColor": ""}
 

@@ -1,0 +1,1 @@
+"""How layers look: one set of rules per style, written for MapLibre, QGIS (QML) and OGC SLD."""
