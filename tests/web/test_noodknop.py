@@ -9,6 +9,7 @@ from sqlalchemy import text
 from geo_service.db.engine import transaction
 from geo_service.maintenance.incidents import tell
 from geo_service.maintenance.schemas import Told
+from geo_service.notifications.schemas import Sender
 from tests.residents import keep, plot
 
 MAIL = "select to_email, subject from geo.message where subject like :about order by to_email"
@@ -170,9 +171,9 @@ def test_what_is_missing_is_told_on_the_form(place, mine, own, sent):
 def test_what_staff_see_is_of_their_own_district(place, municipality, own):
     kept, _ = own
     with transaction(place.database.sessions) as session:
-        tell(session, place.town.resident, kept.id, Told("help", "Hier"), municipality, place.url, "nl", datetime.now(UTC))
-        told = Told("take_over", "Even niet")
-        tell(session, place.town.resident, kept.id, told, municipality, place.url, "nl", datetime.now(UTC))
+        sender = Sender(municipality, place.url, datetime.now(UTC))
+        tell(session, place.town.resident, kept.id, Told("help", "Hier"), sender, "nl")
+        tell(session, place.town.resident, kept.id, Told("take_over", "Even niet"), sender, "nl")
     with place.browser("planner") as planner, place.browser("elsewhere") as elsewhere, place.browser("toezichthouder") as overseer:
         for staff in (planner, overseer):
             assert kept.plot_code in staff.get("/beheer/meldingen").text

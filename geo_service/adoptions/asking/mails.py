@@ -12,30 +12,14 @@ NOT_YOU = N_("Did you not ask for this? Then do nothing. We hold nothing for you
 
 def please_confirm(status: RequestStatus, secret: str) -> Mail:
     """The link, and until when it works."""
-    return Mail(
-        subject=N_("Confirm your request for {plot}"),
-        paragraphs=(
-            N_("You asked for plot {plot}, {m2} m². Confirm it with the button below."),
-            N_("We hold the plot for you until {until}. After that it is free for everybody again."),
-            NOT_YOU,
-        ),
-        values=_values(status),
-        action=(N_("Confirm my request"), f"/bevestig/{secret}"),
-    )
+    asked = N_("You asked for plot {plot}, {m2} m². Confirm it with the button below.")
+    return _with_link(N_("Confirm your request for {plot}"), asked, status, secret)
 
 
 def reminder(status: RequestStatus, secret: str) -> Mail:
     """The reservation lapses soon."""
-    return Mail(
-        subject=N_("{plot} is held for you until {until}"),
-        paragraphs=(
-            N_("You asked for plot {plot}, {m2} m². You did not confirm it yet."),
-            N_("We hold the plot for you until {until}. After that it is free for everybody again."),
-            NOT_YOU,
-        ),
-        values=_values(status),
-        action=(N_("Confirm my request"), f"/bevestig/{secret}"),
-    )
+    asked = N_("You asked for plot {plot}, {m2} m². You did not confirm it yet.")
+    return _with_link(N_("{plot} is held for you until {until}"), asked, status, secret)
 
 
 def lapsed(plot_code: str) -> Mail:
@@ -73,3 +57,9 @@ def received(status: RequestStatus, municipality: Municipality) -> Mail:
 
 def _values(status: RequestStatus) -> dict[str, object]:
     return {"plot": status.plot_code, "m2": status.area_m2, "until": status.reserved_until}
+
+
+def _with_link(subject: str, asked: str, status: RequestStatus, secret: str) -> Mail:
+    until = N_("We hold the plot for you until {until}. After that it is free for everybody again.")
+    confirm = (N_("Confirm my request"), f"/bevestig/{secret}")
+    return Mail(subject=subject, paragraphs=(asked, until, NOT_YOU), values=_values(status), action=confirm)
