@@ -56,25 +56,40 @@ def import_register(
     session.flush()
     report = ImportReport(kind=kind, layers=list(reports.values()), skipped=skipped)
     today = day_of(now)
+    _remember(session, kind)
+    _bring_in(session, kind, source, municipality, report, imports, today)
+    _compare(session, kind, report, imports[0].id, municipality, today)
+    _rebuild(session, kind, report, municipality)
+    _measure(session, kind, report, today)
+    for number, layer_report in reports.items():
+        imports[number].report = layer_report.model_dump(mode="json")
+    session.flush()
+    return report
+
+
+def _remember(session: Session, kind: Kind) -> None:
+    """What the history and the comparison need to know before anything changes."""
     if kind == "zones":
         act_for(session, None, IMPORTED)
     if kind == "green":
         lineage.remember(session)
-    _bring_in(session, kind, source, municipality, report, imports, today)
+
+
+def _compare(session: Session, kind: Kind, report: ImportReport, import_id: int, municipality: Municipality, today: date) -> None:
+    """What became of the objects that were there: of green in m², of zones whose edits were overwritten."""
     if kind == "green":
-        report.lineage = lineage.compare(session, imports[0].id, today, municipality.refresh.tolerance.value)
+        report.lineage = lineage.compare(session, import_id, today, municipality.refresh.tolerance.value)
     if kind == "zones":
         report.edits_overwritten = edits_overwritten(session, report.changes.changed)
-    _rebuild(session, kind, report, municipality)
+
+
+def _measure(session: Session, kind: Kind, report: ImportReport, today: date) -> None:
+    """What figures leave out or count once: green outside every district, and ground of two districts (m²)."""
     if kind in ("districts", "green"):
         report.outside_m2 = queries.green_outside_districts(session, today)
     if kind == "districts":
         report.overlaps = districts.overlaps(session)
         report.overlap_m2 = sum(pair.area_m2 for pair in report.overlaps)
-    for number, layer_report in reports.items():
-        imports[number].report = layer_report.model_dump(mode="json")
-    session.flush()
-    return report
 
 
 def assume_management(session: Session, municipality: Municipality) -> bool:
