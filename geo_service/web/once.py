@@ -34,7 +34,7 @@ IdempotencyKey = Annotated[
 
 
 @dataclass(frozen=True)
-class Change:
+class Command:
     """One request that changes something: who asks, in which language and when."""
 
     request: Request
@@ -46,7 +46,7 @@ class Change:
 
     @property
     def sender(self) -> Sender:
-        """In whose name mails about the change go out, with links that this asker's network knows."""
+        """In whose name mails about it go out, with links that this asker's network knows."""
         return Sender(self.here.municipality, reached_at(self.request, self.here), self.now)
 
     def once(self, key: str | None, question: Answer, work: Callable[[], Answer | None], status: int = 201) -> Response:
@@ -68,12 +68,12 @@ class Change:
         return Response(stored.body, stored.status, headers, media_type="application/json")
 
 
-async def get_change(request: Request, here: Here, session: DbSession, actor: SignedIn, language: Lang, now: Now) -> Change:
+async def get_command(request: Request, here: Here, session: DbSession, actor: SignedIn, language: Lang, now: Now) -> Command:
     """Of somebody who signed in."""
-    return Change(request, here, session, actor, language, now)
+    return Command(request, here, session, actor, language, now)
 
 
-AskedChange = Annotated[Change, Depends(get_change)]
+AskedCommand = Annotated[Command, Depends(get_command)]
 
 
 def _fingerprint(request: Request, question: Answer) -> str:

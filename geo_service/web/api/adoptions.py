@@ -27,7 +27,7 @@ from geo_service.web.api.adoption_answers import (
 )
 from geo_service.web.crs import AskedCrs, said
 from geo_service.web.dependencies import DbSession, MaybeActor, Now, SignedIn
-from geo_service.web.once import AskedChange, Change, IdempotencyKey
+from geo_service.web.once import AskedCommand, Command, IdempotencyKey
 from geo_service.web.problems import problems
 from geo_service.web.schemas import Question
 
@@ -58,7 +58,7 @@ def adoptions(query: Annotated[AdoptionsQuery, Query()], session: DbSession, act
 @router.post("/adoptions", status_code=201, response_model=AdoptionAnswer, responses=MADE)
 def request_adoption(
     question: AdoptionQuestion,
-    change: AskedChange,
+    command: AskedCommand,
     crs: AskedCrs,
     key: IdempotencyKey = None,
 ) -> Response:
@@ -72,13 +72,13 @@ def request_adoption(
     )
 
     def work() -> AdoptionAnswer:
-        session = change.session
-        made = service.request_adoption(session, change.actor, asked, change.here.municipality, change.language, change.now, crs)
-        steps = list(service.next_steps(session, change.actor, made.adoption))
-        rules = rules_json(made.decision, change.language, crs)
+        session = command.session
+        made = service.request_adoption(session, command.actor, asked, command.here.municipality, command.language, command.now, crs)
+        steps = list(service.next_steps(session, command.actor, made.adoption))
+        rules = rules_json(made.decision, command.language, crs)
         return tell(made.adoption, crs, next=steps, rules=rules, needs_consent=made.decision.needs_consent)
 
-    return _in(crs, change.once(key, question, work))
+    return _in(crs, command.once(key, question, work))
 
 
 @router.get("/adoptions/{adoptionId}", responses=problems(400, 401, 404), response_model_exclude_none=True)
@@ -93,23 +93,23 @@ def adoption(adoption_id: AdoptionId, session: DbSession, actor: MaybeActor, now
 def change_state(
     adoption_id: AdoptionId,
     question: TransitionQuestion,
-    change: AskedChange,
+    command: AskedCommand,
     key: IdempotencyKey = None,
 ) -> Response:
     """Take an adoption to another state. A step that does not exist is a 409 with those that do."""
 
     def work() -> AdoptionAnswer:
-        step = (question.to, question.reason, change.sender, change.language)
-        return _with_steps(change, agreements.take_step(change.session, change.actor, adoption_id, *step))
+        step = (question.to, question.reason, command.sender, command.language)
+        return _with_steps(command, agreements.take_step(command.session, command.actor, adoption_id, *step))
 
-    return change.once(key, question, work, status=200)
+    return command.once(key, question, work, status=200)
 
 
 @router.post("/adoptions/{adoptionId}/hand-backs", status_code=201, response_model=AdoptionAnswer, responses=MADE)
 def hand_back(
     adoption_id: AdoptionId,
     question: HandBackQuestion,
-    change: AskedChange,
+    command: AskedCommand,
     crs: AskedCrs,
     key: IdempotencyKey = None,
 ) -> Response:
@@ -117,11 +117,11 @@ def hand_back(
     part = read_geometry(question.geometry, crs)
 
     def work() -> AdoptionAnswer:
-        municipality = change.here.municipality
-        view = parts.hand_back(change.session, change.actor, adoption_id, part, question.reason, municipality, change.now)
-        return _with_steps(change, view, crs)
+        municipality = command.here.municipality
+        view = parts.hand_back(command.session, command.actor, adoption_id, part, question.reason, municipality, command.now)
+        return _with_steps(command, view, crs)
 
-    return _in(crs, change.once(key, question, work))
+    return _in(crs, command.once(key, question, work))
 
 
 @router.get("/adoptions/{adoptionId}/pauses", responses=problems(400, 401, 403, 404), response_model_exclude_none=True)
@@ -134,7 +134,7 @@ def pauses(adoption_id: AdoptionId, session: DbSession, actor: SignedIn, now: No
 def pause(
     adoption_id: AdoptionId,
     question: PauseQuestion,
-    change: AskedChange,
+    command: AskedCommand,
     crs: AskedCrs,
     key: IdempotencyKey = None,
 ) -> Response:
@@ -143,9 +143,9 @@ def pause(
 
     def work() -> PauseAnswer:
         days = (question.starts_on, question.ends_on)
-        return tell_pause(parts.pause(change.session, change.actor, adoption_id, *days, part, question.reason, change.now), crs)
+        return tell_pause(parts.pause(command.session, command.actor, adoption_id, *days, part, question.reason, command.now), crs)
 
-    return _in(crs, change.once(key, question, work))
+    return _in(crs, command.once(key, question, work))
 
 
 @router.patch(
@@ -153,14 +153,14 @@ def pause(
     response_model=PauseAnswer,
     responses={**MADE, 204: {"description": "The pause never began and is gone."}},
 )
-def end_pause(adoption_id: AdoptionId, pause_id: PauseId, question: PauseEnd, change: AskedChange) -> Response:
+def end_pause(adoption_id: AdoptionId, pause_id: PauseId, question: PauseEnd, command: AskedCommand) -> Response:
     """Let a pause end on another day: today at the earliest."""
 
     def work() -> PauseAnswer | None:
-        view = parts.end_pause(change.session, change.actor, adoption_id, pause_id, question.ends_on, change.now)
+        view = parts.end_pause(command.session, command.actor, adoption_id, pause_id, question.ends_on, command.now)
         return None if view is None else tell_pause(view)
 
-    return change.once(None, question, work, status=200)
+    return command.once(None, question, work, status=200)
 
 
 def _ground(question: AdoptionQuestion, crs: Crs) -> Asked | None:
@@ -169,8 +169,8 @@ def _ground(question: AdoptionQuestion, crs: Crs) -> Asked | None:
     return None if question.geometry is None else read_geometry(question.geometry, crs)
 
 
-def _with_steps(change: Change, view: AdoptionView, crs: Crs = "CRS84") -> AdoptionAnswer:
-    return tell(view, crs, next=list(service.next_steps(change.session, change.actor, view)))
+def _with_steps(command: Command, view: AdoptionView, crs: Crs = "CRS84") -> AdoptionAnswer:
+    return tell(view, crs, next=list(service.next_steps(command.session, command.actor, view)))
 
 
 def _in(crs: Crs, response: Response) -> Response:

@@ -18,7 +18,7 @@ from geo_service.maintenance.service import LONGEST_NOTE
 from geo_service.plots.geojson import read_geometry
 from geo_service.web.crs import AskedCrs
 from geo_service.web.dependencies import DbSession, SignedIn
-from geo_service.web.once import AskedChange, IdempotencyKey
+from geo_service.web.once import AskedCommand, IdempotencyKey
 from geo_service.web.problems import problems
 from geo_service.web.schemas import Answer, Question
 
@@ -92,20 +92,20 @@ def incident(incident_id: Annotated[UUID, Path(alias="incidentId")], session: Db
 @router.post("/incidents", status_code=201, response_model=IncidentAnswer, responses=problems(400, 401, 403, 404, 409, 413, 415, 503))
 def tell(
     question: IncidentQuestion,
-    change: AskedChange,
+    command: AskedCommand,
     crs: AskedCrs,
     key: IdempotencyKey = None,
 ) -> Response:
     """Tell the municipality something, as a member. What is told twice while it is open is the first one."""
     part = None if question.geometry is None else read_geometry(question.geometry, crs)
-    told = Told(question.kind, question.words, part, question.until, day=question.day or day_of(change.now))
+    told = Told(question.kind, question.words, part, question.until, day=question.day or day_of(command.now))
 
     def work() -> IncidentAnswer:
         with _named_as_here():
-            view = reports.tell(change.session, change.actor, question.adoption_id, told, change.sender, change.language)
+            view = reports.tell(command.session, command.actor, question.adoption_id, told, command.sender, command.language)
         return IncidentAnswer.model_validate(view)
 
-    return change.once(key, question, work)
+    return command.once(key, question, work)
 
 
 @contextmanager
