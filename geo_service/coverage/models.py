@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.db.base import Base
+from geo_service.registers.derived.models import GreenPiece
 
 
 class AdoptionPiece(Base):
@@ -16,7 +17,7 @@ class AdoptionPiece(Base):
     __table_args__ = (Index("adoption_piece_green_piece_id_idx", "green_piece_id"),)
 
     adoption_id: Mapped[UUID] = mapped_column(ForeignKey("geo.adoption.id", ondelete="CASCADE"), primary_key=True)
-    green_piece_id: Mapped[int] = mapped_column(ForeignKey("geo.green_piece.id", ondelete="CASCADE"), primary_key=True)
+    green_piece_id: Mapped[int] = mapped_column(ForeignKey(GreenPiece.id, ondelete="CASCADE"), primary_key=True)
     district_id: Mapped[int | None]
     green_type: Mapped[str]
     applies_from: Mapped[date]

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, ForeignKeyConstraint, I
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.db.base import Base
+from geo_service.registers.derived.models import DistrictPiece
 
 
 class RasterEdition(Base):
@@ -52,7 +53,7 @@ class RasterFigure(Base):
     __tablename__ = "raster_figure"
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("geo.raster_edition.id", ondelete="CASCADE"), primary_key=True)
-    piece_id: Mapped[int] = mapped_column(ForeignKey("geo.district_piece.id", ondelete="CASCADE"), primary_key=True)
+    piece_id: Mapped[int] = mapped_column(ForeignKey(DistrictPiece.id, ondelete="CASCADE"), primary_key=True)
     known_m2: Mapped[float]
     counted_m2: Mapped[float]
     mean: Mapped[float | None]

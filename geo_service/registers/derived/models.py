@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import INT4RANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.db.base import Base, area, geometry, gist
+from geo_service.registers.models import District, GreenObject, Ground
 
 
 class GreenPiece(Base):
@@ -26,8 +27,8 @@ class GreenPiece(Base):
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    green_object_id: Mapped[int] = mapped_column(ForeignKey("geo.green_object.id", ondelete="CASCADE"))
-    district_id: Mapped[int | None] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"))
+    green_object_id: Mapped[int] = mapped_column(ForeignKey(GreenObject.id, ondelete="CASCADE"))
+    district_id: Mapped[int | None] = mapped_column(ForeignKey(District.id, ondelete="CASCADE"))
     managed: Mapped[bool]
     contested: Mapped[bool]
     green_type: Mapped[str]
@@ -67,7 +68,7 @@ class DistrictPiece(Base):
     __table_args__ = (UniqueConstraint("district_id"), gist("district_piece_geom_idx", "geom"))
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    district_id: Mapped[int | None] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"))
+    district_id: Mapped[int | None] = mapped_column(ForeignKey(District.id, ondelete="CASCADE"))
     geom: Mapped[Any] = geometry()
     area_m2: Mapped[float] = area()
     taken_m2: Mapped[float]
@@ -78,9 +79,9 @@ class DistrictAncestor(Base):
 
     __tablename__ = "district_ancestor"
 
-    district_id: Mapped[int] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"), primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey(District.id, ondelete="CASCADE"), primary_key=True)
     level: Mapped[str] = mapped_column(primary_key=True)
-    ancestor_id: Mapped[int] = mapped_column(ForeignKey("geo.district.id", ondelete="CASCADE"))
+    ancestor_id: Mapped[int] = mapped_column(ForeignKey(District.id, ondelete="CASCADE"))
 
 
 class Coarse:
@@ -102,7 +103,7 @@ class GreenObjectCoarse(Coarse, Base):
     __tablename__ = "green_object_coarse"
     __table_args__ = Coarse.indexes("green_object_coarse")
 
-    object_id: Mapped[int] = mapped_column(ForeignKey("geo.green_object.id", ondelete="CASCADE"))
+    object_id: Mapped[int] = mapped_column(ForeignKey(GreenObject.id, ondelete="CASCADE"))
 
 
 class GroundCoarse(Coarse, Base):
@@ -111,4 +112,4 @@ class GroundCoarse(Coarse, Base):
     __tablename__ = "ground_coarse"
     __table_args__ = Coarse.indexes("ground_coarse")
 
-    object_id: Mapped[int] = mapped_column(ForeignKey("geo.ground.id", ondelete="CASCADE"))
+    object_id: Mapped[int] = mapped_column(ForeignKey(Ground.id, ondelete="CASCADE"))
