@@ -39,6 +39,12 @@ DEMO_TEMPLATE = "template_demo"
 DEMO_DAY = date(2026, 11, 2)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_handlecrashitem(report: pytest.TestReport) -> None:
+    """End the run when a worker died: the others would wait for its tests for ever."""
+    pytest.exit(f"{report.longrepr}; its last words stand above", returncode=1)
+
+
 def run_folder() -> Path:
     """One folder for all workers of this run."""
     return Path(tempfile.gettempdir()) / f"geo-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID') or os.getpid()}"

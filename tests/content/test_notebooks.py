@@ -1,11 +1,12 @@
 """The notebooks run from the first cell to the last, on any database of ours; what is committed is small and tells no machine."""
 
-import os
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client import KernelManager
 from nbclient import NotebookClient
 from rasterio.transform import from_origin
 
@@ -49,15 +50,27 @@ def with_a_green_map(database, path):
         refresh(session, folder, rasters)
 
 
+@contextmanager
+def kernel():
+    """One for all notebooks, which begin without names of an earlier one: most of the time of a kernel goes to its imports."""
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(cwd=str(ROOT / "notebooks"))
+    try:
+        yield manager
+    finally:
+        manager.shutdown_kernel(now=True)
+
+
 def test_every_cell_runs(town, database, monkeypatch, tmp_path):
     with_a_green_map(database, tmp_path / "green.tif")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     for name, value in database.environment.items():
         monkeypatch.setenv(name, value)
-    for path in NOTEBOOKS:
-        notebook = nbformat.read(path, as_version=4)
-        client = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}})
-        client.execute(env=dict(os.environ))
+    with kernel() as shared:
+        for path in NOTEBOOKS:
+            notebook = nbformat.read(path, as_version=4)
+            notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
+            NotebookClient(notebook, km=shared, timeout=120).execute(cleanup_kc=False)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx2 as httpx
@@ -18,8 +19,8 @@ import psycopg
 import pytest
 
 from geo_service.db.embedded import Cluster
-
-ROOT = Path(__file__).parents[2]
+from tests import commands
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -37,21 +38,20 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def cli(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "geo_service", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment(folder), capture_output=True, text=True, timeout=120)
+    return commands.run(arguments, environment(folder))
 
 
 @contextmanager
-def served(folder: Path, *, worker: str = "false") -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """``serve`` alone, unless its worker is asked for: that one uses the database too, and stops it when it is the last."""
-    command, env = [sys.executable, "-m", "geo_service", "serve", "--port", "0"], {**environment(folder), "GEO_WORKER": worker}
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+def served(folder: Path) -> Iterator[tuple[ForkServerProcess, str]]:
+    """``serve`` alone: its worker would use the database too, and stop it when it is the last."""
+    environs = {**environment(folder), "GEO_WORKER": "false"}
+    process, told = commands.start_piped(["serve", "--port", "0"], environs, stderr=commands.NOWHERE)
     try:
-        yield process, next(line.strip() for line in process.stdout if line.startswith("http://"))
+        with told:
+            yield process, next(line.strip() for line in told if line.startswith("http://"))
     finally:
-        if process.poll() is None:
-            process.terminate()  # not kill: that would leave its database behind
-        process.wait(20)
+        process.terminate()  # not kill: that would leave its database behind
+        process.join(20)
 
 
 def server_pid(folder: Path) -> int | None:
@@ -78,20 +78,28 @@ def test_kill_9_and_restart_lose_nothing(folder):
             connection.execute("insert into geo.plot (name) values ('Bleekveld')")
         orphan = server_pid(folder)
         process.kill()
-        process.wait(10)
+        process.join(10)
     assert server_pid(folder) == orphan, "the database outlives a killed program"
     with served(folder) as (process, url):
         assert server_pid(folder) == orphan, "and is adopted by the next"
         with psycopg.connect(Cluster(folder).url()) as connection:
             assert connection.execute("select name from geo.plot").fetchall() == [("Bleekveld",)]
-        process.send_signal(signal.SIGINT)
-        process.wait(20)
+        os.kill(process.pid, signal.SIGINT)
+        process.join(20)
+        assert process.exitcode == 0
     assert server_pid(folder) is None, "Ctrl-C stops everything that was started"
 
 
 def test_sigterm_stops_everything_too(folder):
-    with served(folder, worker="true") as (process, _):
-        process.terminate()
+    """Started as somebody would, and with the worker."""
+    command = [sys.executable, "-m", "geo_service", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            assert next(line for line in process.stdout if line.startswith("http://"))
+        finally:
+            process.terminate()
         assert process.wait(20) == 143
     assert server_pid(folder) is None
 

@@ -71,6 +71,7 @@ def test_other_crs_end_up_on_the_same_millimetre(session, municipality, tmp_path
     assert shapely.hausdorff_distance(shapely.from_wkb(bytes(wkb)), square()) < 0.0015
 
 
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
 def test_a_missing_crs_is_refused_with_the_fix_and_taken_with_it(session, municipality, tmp_path):
     path = write(green({}, crs=None), tmp_path / "bgt.gpkg")
     with pytest.raises(UnusableSource, match="--crs EPSG:28992"):
