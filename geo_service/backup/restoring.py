@@ -1,5 +1,6 @@
 """Put a backup in the place of what is there: all of it, or nothing."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,6 +87,7 @@ def _exchange(backup: Reader, url: str, folder: Path, before: Before, advance: A
             for path in parts.values():
                 placed += [] if (folder / path.name).exists() else [path.name]
                 path.replace(folder / path.name)
+            os.sync()  # a row is never without its file, not even after a power cut
     except Uncertain:
         raise
     except BaseException as error:

@@ -12,7 +12,7 @@ class Part(BaseModel):
     """One file in a backup."""
 
     model_config = ConfigDict(frozen=True)
-    name: str = Field(pattern=rf"^({DATABASE}|{RASTERS}/[\w-][\w.-]*)$")
+    name: str = Field(pattern=rf"^({DATABASE}|{RASTERS}/[\w-][\w.-]*\.tif)$")
     size: int
     sha256: str
 

@@ -25,6 +25,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from geo_service.backup.restoring import restored
+from geo_service.backup.saving import back_up
 from geo_service.catalogue.raster import figures, service
 from geo_service.catalogue.raster.files import rasters_folder
 from geo_service.catalogue.registry import load_catalogue
@@ -33,6 +34,7 @@ from geo_service.db import readers
 from geo_service.db.embedded import Cluster
 from geo_service.db.engine import make_engine, make_sessions, transaction
 from geo_service.errors import UnusableSource
+from geo_service.installation import open_installation
 from geo_service.people.service import add_person
 from geo_service.settings import Settings
 from tests import commands
@@ -183,6 +185,17 @@ def test_the_file_is_a_plain_tar_for_its_owner_only(source, saved):
     assert manifest["readers"] == [{"name": READER, "audience": "staff edits"}]
     assert {path.name for path in source.folder.parent.iterdir()} == {"data", "kept.tif", "lost.tif", "saved.tar"}
     assert not [name for name in source.rasters if name.startswith(".")]
+
+
+def test_a_raster_that_is_removed_meanwhile_is_in_it(source, tmp_path):
+    (kept,) = rasters_folder(source.folder).glob("*.tif")
+    content = kept.read_bytes()
+    with open_installation(Settings(database_url=source.url, data_dir=source.folder)) as here, (tmp_path / "a.tar").open("w+b") as target:
+        back_up(here, target, NOW, lambda _part, _done: kept.unlink(missing_ok=True))
+    assert not kept.exists()
+    kept.write_bytes(content)
+    with tarfile.open(tmp_path / "a.tar") as tar:
+        assert tar.extractfile(f"rasters/{kept.name}").read() == content
 
 
 def test_a_file_that_exists_and_a_folder_that_cannot_be_written_are_told(source, saved):
