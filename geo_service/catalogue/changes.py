@@ -1,5 +1,6 @@
 """What changed that others may know of: layers, the registers that feed them, and editions of rasters. The feed is made of it."""
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,33 +22,35 @@ _NOTE = """
 """
 _NEWEST = text(
     """
-    select 'layer' as about, change as what, id, changed_at as moment, layer as name, title, cast(null as date) as day,
+    select 'layer' as about, change as what, changed_at as moment, layer as name, title, cast(null as date) as day,
            cast(null as int) as new, cast(null as int) as changed, cast(null as int) as closed, false as schematic
     from geo.layer_change where audience = 'public' and (cast(:layer as text) is null or layer = :layer)
     union all
-    select 'register', kind, id, imported_at, source, null, null,
-           case when kind <> 'zones' then (report ->> 'new')::int end, case when kind <> 'zones' then (report ->> 'changed')::int end,
-           case when kind <> 'zones' then (report ->> 'closed')::int end, (report ->> 'schematic')::boolean is true
-    from geo.register_import where kind = any (:kinds)
+    select 'register', kind, imported_at, source, null, null, (report ->> 'new')::int, (report ->> 'changed')::int,
+           (report ->> 'closed')::int, (report ->> 'schematic')::boolean is true
+    from geo.register_import where kind = any (:kinds) and kind <> 'zones'
     union all
-    select 'raster', 'edition', id, registered_at, layer, null, day, null, null, null, false
+    select 'zones', 'edited', day::timestamp at time zone 'Europe/Amsterdam', '', null, day, null, null, null, false
+    from geo.public_zone_day where 'zones' = any (:kinds)
+    union all
+    select 'raster', 'edition', registered_at, layer, null, day, null, null, null, false
     from geo.raster_edition where layer = any (:rasters)
-    order by moment desc, about, id desc limit :most
+    order by moment desc, about, name limit :most
     """
 )
 
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that changed. ``about``: layer (``what``: new, changed, removed), register (``what``: its kind) or raster.
+    """One thing that changed. ``about``: layer (``what``: new, changed, removed), register (``what``: its kind), zones or raster.
 
-    ``name`` is the id of the layer, or the name of the delivery. Objects of a register are counted: ``new``, ``changed`` and ``closed``;
-    None where that is not told (zones: some are not public). ``day`` is the one that an edition of a raster shows.
+    ``name`` is the id of the layer, or the name of the delivery. Objects of a register are counted: ``new``, ``changed`` and ``closed``.
+    Of zones, of which some are hidden, only the days are told on which public ones changed. ``day`` is that one, or the one that an
+    edition of a raster shows.
     """
 
     about: str
     what: str
-    id: int
     moment: datetime
     name: str
     title: str | None
@@ -56,6 +59,11 @@ class Change:
     changed: int | None
     closed: int | None
     schematic: bool
+
+    @property
+    def id(self) -> str:
+        """Its own, for good; no number, for numbers that are left out would tell of changes that are not told."""
+        return hashlib.sha256(repr((self.about, self.what, self.name, self.moment.timestamp())).encode()).hexdigest()[:16]
 
 
 def newest(session: Session, most: int, kinds: Collection[Kind], rasters: Collection[str], layer: str | None = None) -> list[Change]:

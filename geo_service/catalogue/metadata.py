@@ -22,14 +22,24 @@ _DEFINED = text(
 _DELIVERED = text(
     """
     select kind, max(imported_at) from geo.register_import
-    where coalesce((report ->> 'new')::int + (report ->> 'changed')::int + (report ->> 'closed')::int, 1) > 0 group by kind
+    where kind <> 'zones' and coalesce((report ->> 'new')::int + (report ->> 'changed')::int + (report ->> 'closed')::int, 1) > 0
+    group by kind
+    union all
+    select 'zones', max(day)::timestamp at time zone 'Europe/Amsterdam' from geo.public_zone_day having count(*) > 0
+    """
+)
+_RASTERS = text(
+    """
+    select p.id, max(e.registered_at) from geo.published_layer p join geo.raster_edition e on 'raster: ' || e.layer = any (p.tables)
+    group by p.id
     """
 )
 
 
 @dataclass(frozen=True)
 class Known:
-    """``created``: first published. ``updated``: the definition or a register behind it changed; what residents and staff do comes on top.
+    """``created``: first published. ``updated``: the newest change that the feed tells of it: its definition, a register or raster behind
+    it, the day on which public zones were edited. What residents do comes on top and has no date.
 
     ``managed_basis`` says for layers on who manages the green whether a register tells that, or the municipality's assumption.
     """
@@ -43,8 +53,8 @@ class Known:
 
 def known_of_layers(session: Session, figures: Remembered) -> dict[str, Known]:
     """By layer. Registers are only counted again when one changed."""
-    held = figures.recall(("origins", state_of_registers(session)), lambda: origins(session))
-    delivered: dict[Kind, datetime] = dict(iter(session.execute(_DELIVERED)))
+    held, delivered = figures.recall(("registers", state_of_registers(session)), lambda: (origins(session), _delivered(session)))
+    rasters: dict[str, datetime] = dict(iter(session.execute(_RASTERS)))
     basis: Literal["register", "assumption"] = "register" if management_known(session) else "assumption"
     kinds = kinds_of(session)
     told = {}
@@ -52,9 +62,13 @@ def known_of_layers(session: Session, figures: Remembered) -> dict[str, Known]:
         fed = kinds.get(layer, ())
         told[layer] = Known(
             created,
-            max([updated, *(delivered[kind] for kind in fed if kind in delivered)]),
+            max([updated, *(delivered[kind] for kind in fed if kind in delivered), rasters.get(layer, updated)]),
             fed,
             tuple(origin for origin in held if origin.kind in fed),
             basis if "management" in fed else None,
         )
     return told
+
+
+def _delivered(session: Session) -> dict[Kind, datetime]:
+    return dict(iter(session.execute(_DELIVERED)))

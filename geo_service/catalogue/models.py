@@ -9,7 +9,7 @@ from geo_service.db.base import Base
 
 
 class PublishedLayer(Base):
-    """The fingerprint of a view as it was published, so that an unchanged view is left alone, and the tables that it reads."""
+    """The fingerprint of a view as it was published, so that an unchanged view is left alone, and what its version counts."""
 
     __tablename__ = "published_layer"
 

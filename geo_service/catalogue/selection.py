@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, column
 from sqlalchemy.orm import Session
 
 from geo_service.catalogue.cql import FilterLanguage, read_filter
@@ -50,8 +50,9 @@ class Selection:
     only: Sequence[str] | None = None
 
     def select(self) -> Select[Any]:
-        """The columns and ``geometrie``."""
-        return select_layer(self.layer, self.bbox, self.crs, bbox_crs=self.bbox_crs, where=self.where, columns=self.only)
+        """The columns and ``geometrie``. Where people write, by key: in the order of their table rows would tell what was changed last."""
+        rows = select_layer(self.layer, self.bbox, self.crs, bbox_crs=self.bbox_crs, where=self.where, columns=self.only)
+        return rows.order_by(column(self.layer.key)) if self.layer.frequency == "UPDATE_CONT" else rows
 
     @cached_property
     def columns(self) -> dict[str, Column]:

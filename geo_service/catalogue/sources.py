@@ -27,10 +27,13 @@ FED_BY: dict[str, tuple[Kind, ...]] = {
     "ground": ("ground",),
     "ground_coarse": ("ground",),
     "tree": ("trees",),
-    "raster_figure": ("districts",),
+"raster_figure": ("districts",),
     "raster_class": ("districts",),
+    "raster": ("districts",),
 }
-"""Tables of ``geo`` that hold a register, or are made of some. Addresses feed nothing that is published."""
+"""Tables of ``geo`` (or the public part of one) that hold a register, or are made of some. Addresses feed nothing that is published."""
+CELLS_OF = "raster: "
+"""Before the id of a raster, where a layer has figures of it."""
 _TABLES = text("select id, tables from geo.published_layer")
 _HELD = """
     select 'districts' as kind, import_id, max(year)::text as edition, count(*) as objects from geo.current_district group by import_id
@@ -52,7 +55,11 @@ _ORIGINS = text(
              case when kind = 'districts' then source else coalesce(report ->> 'recognised_as', source) end as line
       from geo.register_import
     ),
-    newest as (select distinct on (kind, line) * from delivery order by kind, line, imported_at desc, id desc)
+    newest as (
+      select distinct on (kind, line) * from delivery
+      where kind <> 'zones' or id in (select import_id from geo.zone where disclosure = 'public')
+      order by kind, line, imported_at desc, id desc
+    )
     select h.kind, n.source, n.imported_at, max(h.edition) as edition, sum(h.objects)::int as objects,
            coalesce(n.schematic, false) as schematic
     from ({_HELD}) h left join delivery d on d.id = h.import_id left join newest n on n.kind = d.kind and n.line = d.line
@@ -71,7 +78,8 @@ _STATE = text(
 class Origin:
     """What a register holds now of one delivery: the name of its newest file (or ``pdok:…``) and when that came; None: written here.
 
-    ``edition`` is the year of districts, or the day of the newest version of green. Of zones only the public ones are counted.
+    ``edition`` is the year of districts, or the day of the newest version of green. Of zones only the public ones are counted, and only
+    deliveries of those are told.
     """
 
     kind: Kind
@@ -87,9 +95,15 @@ def kinds_of(session: Session) -> dict[str, tuple[Kind, ...]]:
     return {layer: feeding(tables) for layer, tables in session.execute(_TABLES)}
 
 
+def rasters_of(session: Session, layer: str) -> tuple[str, ...]:
+    """The rasters that a published layer has figures of."""
+    read: dict[str, list[str]] = dict(iter(session.execute(_TABLES)))
+    return tuple(name.removeprefix(CELLS_OF) for name in read.get(layer, ()) if name.startswith(CELLS_OF))
+
+
 def feeding(tables: Iterable[str]) -> tuple[Kind, ...]:
     """The registers behind some tables."""
-    known = {kind for table in tables for kind in FED_BY.get(table, ())}
+    known = {kind for table in tables for kind in FED_BY.get(table.partition(":")[0], ())}
     return tuple(kind for kind in KINDS if kind in known)
 
 

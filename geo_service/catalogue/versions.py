@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ import psycopg
 from sqlalchemy.orm import Session
 
 from geo_service.catalogue.definition import LayerDefinition
+from geo_service.catalogue.sources import CELLS_OF
 from geo_service.db.engine import is_open
 
 STATEMENT = """
@@ -16,6 +18,9 @@ STATEMENT = """
            coalesce((select sum(c.changes) from geo.table_change c where c.table_name = any (p.tables)), 0)
     from geo.published_layer p where p.id = %(id)s
 """
+
+CELLS = {"raster_edition", "raster_figure", "raster_class"}
+"""Tables that hold cells or figures of any raster; a layer follows the rasters that it names."""
 
 
 def version(session: Session, layer: LayerDefinition, at: date | None = None) -> str:
@@ -87,6 +92,18 @@ def tables_read(owner: psycopg.Connection, layer_id: str) -> list[str]:
         [layer_id],
     )
     return [name for (name,) in rows]
+
+
+def followed(owner: psycopg.Connection, layer: LayerDefinition, rasters: Iterable[str]) -> list[str]:
+    """What the version of a layer counts: the tables that it reads. Of tables that hold more than others may see, a public layer counts
+    only the public part (``geo.public_part`` in db/sql/history.sql), so that its version tells nothing of the rest.
+    """
+    tables = tables_read(owner, layer.id)
+    if layer.audience != "public":
+        return tables
+    parts = {name for (name,) in owner.execute("select table_name from geo.public_part")}
+    cells = [f"{CELLS_OF}{raster}" for raster in rasters if f"'{raster}'" in layer.select] if parts & CELLS & set(tables) else []
+    return sorted([*cells, *(name if name not in parts else f"{name}: public" for name in tables if not cells or name not in CELLS)])
 
 
 def compact(owner: psycopg.Connection) -> None:

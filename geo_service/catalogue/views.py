@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from collections.abc import Iterable
 
 import psycopg
 from psycopg import sql
@@ -12,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from geo_service.catalogue.changes import remember
 from geo_service.catalogue.definition import OMHULLENDE, LayerDefinition
 from geo_service.catalogue.registry import Catalogue
-from geo_service.catalogue.versions import compact, tables_read
+from geo_service.catalogue.versions import compact, followed
 from geo_service.errors import N_, SetupError
 
 LOCK = 20254
@@ -58,13 +59,13 @@ def sync(connection: Connection, catalogue: Catalogue) -> list[str]:
     for layer_id in gone:
         raw.execute(sql.SQL("drop view {}").format(sql.Identifier("layers", layer_id)))
     for layer in changed:
-        _put(raw, layer)
+        _put(raw, layer, catalogue.rasters)
     raw.execute("delete from geo.published_layer where not id = any (%s)", [list(catalogue)])
     compact(raw)
     return [*(layer.id for layer in changed), *gone]
 
 
-def _put(raw: psycopg.Connection, layer: LayerDefinition) -> None:
+def _put(raw: psycopg.Connection, layer: LayerDefinition, rasters: Iterable[str]) -> None:
     view = sql.Identifier("layers", layer.id)
     _create(raw, layer, view)
     raw.execute(sql.SQL("comment on view {} is {}").format(view, sql.Literal(f"{layer.described()} Sleutel: {layer.key}.")))
@@ -80,7 +81,7 @@ def _put(raw: psycopg.Connection, layer: LayerDefinition) -> None:
     raw.execute(
         """insert into geo.published_layer (id, fingerprint, tables) values (%s, %s, %s)
            on conflict (id) do update set fingerprint = excluded.fingerprint, tables = excluded.tables, published_at = now()""",
-        [layer.id, layer.fingerprint, tables_read(raw, layer.id)],
+        [layer.id, layer.fingerprint, followed(raw, layer, rasters)],
     )
 
 

@@ -9,13 +9,14 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
 
 from geo_service.catalogue import dcat
 from geo_service.catalogue.changes import newest
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.raster.definition import RasterDefinition
 from geo_service.catalogue.registry import Catalogue
-from geo_service.catalogue.sources import kinds_of
+from geo_service.catalogue.sources import kinds_of, rasters_of
 from geo_service.errors import N_, NotFound
 from geo_service.registers.schemas import KINDS
 from geo_service.web.conditional import unchanged
@@ -66,7 +67,7 @@ def changes(
     layers = [_find(here.catalogue, laag)] if laag else here.catalogue.visible(staff=False)
     fed = kinds_of(session)
     read = {kind for layer in layers for kind in fed.get(layer.id, ())}
-    told = newest(session, MOST, [kind for kind in KINDS if kind in read], _rasters(here.catalogue, laag), laag)
+    told = newest(session, MOST, [kind for kind in KINDS if kind in read], _rasters(session, here.catalogue, laag), laag)
     body = Feed(site_of(request, here), here.catalogue, language, laag).xml(told)
     return _answer(request, body, f"{ATOM};charset=utf-8", tag(body))
 
@@ -76,8 +77,10 @@ def _find(catalogue: Catalogue, layer_id: str) -> LayerDefinition | RasterDefini
     return catalogue.find_raster(layer_id, staff=False) if known else catalogue.find(layer_id, staff=False)
 
 
-def _rasters(catalogue: Catalogue, asked: str | None) -> list[str]:
-    return [raster.id for raster in catalogue.visible_rasters(staff=False) if asked in (None, raster.id)]
+def _rasters(session: Session, catalogue: Catalogue, asked: str | None) -> list[str]:
+    """All public ones; of one layer itself, or those that its figures come from."""
+    public = [raster.id for raster in catalogue.visible_rasters(staff=False)]
+    return public if asked is None else [raster for raster in public if raster == asked or raster in rasters_of(session, asked)]
 
 
 def _json_ld(request: Request, document: Mapping[str, Any]) -> Response:

@@ -25,7 +25,7 @@ LAYER = {"new": N_("New layer: {title}"), "changed": N_("Layer defined anew: {ti
 REGISTER, EDITION = N_("{register} imported: {source}"), N_("{title}: map of {day}")
 SCHEMATIC = N_("{register}: schematic example")
 COUNTED = N_("{new} new, {changed} changed, {closed} closed.")
-DELIVERED = N_("A new delivery of the register.")
+ZONES, EDITED = N_("Zones changed on {day}"), N_("Public zones were changed on this day.")
 GONE = N_("This layer is no longer published.")
 NEVER = datetime.fromtimestamp(0, UTC)
 register_namespace("", NAMESPACE)
@@ -75,13 +75,15 @@ class Feed:
 
     def _published(self, change: Change) -> Published | None:
         known: Published | None = None
-        if change.about != "register":
+        if change.about in ("layer", "raster"):
             known = self.catalogue.get(change.name) or self.catalogue.rasters.get(change.name)
         return known if known and known.audience == "public" else None
 
     def _headline(self, change: Change, layer: Published | None) -> str:
         if change.about == "layer":
             return say(LAYER[change.what], self.language, title=change.title)
+        if change.about == "zones":
+            return say(ZONES, self.language, day=change.day)
         if change.about == "raster":
             return say(EDITION, self.language, title=layer.title if layer else change.name, day=change.day)
         register = register_name(next(kind for kind in KINDS if kind == change.what), self.language)
@@ -91,9 +93,9 @@ class Feed:
 
     def _content(self, change: Change, layer: Published | None) -> str:
         if change.about == "register":
-            if change.new is None:
-                return self.site.honest(say(DELIVERED, self.language), self.language)
-            return say(COUNTED, self.language, new=change.new, changed=change.changed or 0, closed=change.closed or 0)
+            return say(COUNTED, self.language, new=change.new or 0, changed=change.changed or 0, closed=change.closed or 0)
+        if change.about == "zones":
+            return self.site.honest(say(EDITED, self.language), self.language)
         return layer.summary if layer and change.what != "removed" else say(GONE, self.language)
 
 

@@ -11,7 +11,10 @@ LAYERS = "/ogc/v1/collections"
 OPEN = ("/", "/?weergave=lijst", "/?q=vlier", "/kies", "/spelregels", "/inloggen", "/postvak", "/privacy", "/toegankelijkheid", "/over",
         "/catalogus", "/initiatieven", "/initiatief/{slug}", "/idee", "/steun", "/plek/{code}", "/groen/{green}", "/aanvraag?groen={green}",
         "/bevestig/unknown", "/inloggen/unknown", "/uitnodiging/unknown", "/nergens", "/ogc/v1", LAYERS, f"{LAYERS}/dekking_wijken",
-        f"{LAYERS}/zelfbeheerplekken/items", f"{LAYERS}/dekking_wijken/items/{{wijk}}")  # fmt: skip
+        f"{LAYERS}/zelfbeheerplekken/items", f"{LAYERS}/dekking_wijken/items/{{wijk}}",
+        "/ogc/v1/tileMatrixSets", "/ogc/v1/tileMatrixSets/NetherlandsRDNewQuad", f"{LAYERS}/wijken/tiles",
+        f"{LAYERS}/wijken/tiles/WebMercatorQuad", f"{LAYERS}/groenkaart/map/tiles/NetherlandsRDNewQuad", "/ogc/v1/styles",
+        f"{LAYERS}/zelfbeheerplekken/styles", f"{LAYERS}/zelfbeheerplekken/styles/zelfbeheerplekken")  # fmt: skip
 OWN = ("/mijn", "/mijn/plek/{code}", "/mijn/plek/{code}/noodknop", "/mijn/plek/{code}/vraag", "/mijn/plek/{code}/gemaaid",
        "/mijn/plek/{code}/klus", "/mijn/agenda", "/mijn/gegevens", "/mijn/gegevens/verwijderen", "/initiatief/{slug}/bewerken",
        "/initiatief/{slug}/leden", "/initiatief/{slug}/berichten", "/initiatief/{slug}/fotos", "/initiatief/{slug}/steun",

@@ -179,7 +179,7 @@ def test_the_feed_is_atom_and_tells_the_import(site, refreshed):
     assert feed.find("a:link[@rel='self']", ATOM).get("href") == feed.findtext("a:id", "", ATOM)
     ids = [entry.findtext("a:id", "", ATOM) for entry in entries]
     assert len(ids) == len(set(ids))
-    assert all(re.fullmatch(r"tag:[\w.]+,\d{4}-\d\d-\d\d:(layer|register|raster)/\d+", each) for each in ids)
+    assert all(re.fullmatch(r"tag:[\w.]+,\d{4}-\d\d-\d\d:(layer|register|raster|zones)/[0-9a-f]{16}", each) for each in ids)
     moments = [entry.findtext("a:updated", "", ATOM) for entry in entries]
     assert moments == sorted(moments, reverse=True)
     assert feed.findtext("a:updated", "", ATOM) == moments[0]

@@ -4,15 +4,23 @@ import json
 import re
 import urllib.error
 import urllib.request
+from html import unescape
 
 import pytest
 
 from tests import builders, small_town
 from tests.builders import box
+from tests.conformance import shows
 
 PEOPLE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 LAYERS = "/ogc/v1/collections"
 PLOTS = f"{LAYERS}/zelfbeheerplekken"
+DOCUMENTS = (
+    "/ogc/v1", "/ogc/v1/conformance", LAYERS, PLOTS, f"{PLOTS}/items", f"{PLOTS}/queryables", f"{PLOTS}/schema", f"{PLOTS}/sortables",
+    "/ogc/v1/tileMatrixSets", "/ogc/v1/tileMatrixSets/NetherlandsRDNewQuad", f"{PLOTS}/tiles", f"{PLOTS}/tiles/WebMercatorQuad",
+    "/ogc/v1/styles", f"{PLOTS}/styles",
+)  # fmt: skip
+STYLE = f"{PLOTS}/styles/zelfbeheerplekken"
 HOSTILE = "</script><script>alert(1)</script>\"'&"
 
 
@@ -34,10 +42,7 @@ def get(url, headers=PEOPLE):
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize(
-    "path",
-    ["/ogc/v1", LAYERS, PLOTS, f"{PLOTS}/items", f"{PLOTS}/queryables", f"{PLOTS}/schema", f"{PLOTS}/sortables", "/ogc/v1/conformance"],
-)
+@pytest.mark.parametrize("path", DOCUMENTS)
 def test_every_document_is_also_a_page(site, path, language):
     status, headers, page = get(f"{site}{path}?taal={language}")
     assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
@@ -48,6 +53,73 @@ def test_every_document_is_also_a_page(site, path, language):
     assert get(f"{site}{path}?f=json", {})[1]["Content-Type"].startswith(
         ("application/json", "application/geo+json", "application/schema+json")
     )
+
+
+def links_in(node):
+    if isinstance(node, list):
+        return [link for part in node for link in links_in(part)]
+    if not isinstance(node, dict):
+        return []
+    own = [node["href"]] if "href" in node and not node.get("templated") else []
+    return own + [link for part in node.values() for link in links_in(part)]
+
+
+def same_for_all(document):
+    """Without the moment, and the links to itself, which are those of a page in a page."""
+    links = [link for link in document.get("links", []) if link["rel"] not in ("self", "alternate", "next", "prev")]
+    return {name: value for name, value in document.items() if name not in ("timeStamp", "links")} | {"links": links}
+
+
+@shows("ogcapi-features-1/1.0/conf/html", "ogcapi-common-1/1.0/conf/html", "ogcapi-common-2/1.0/conf/html")
+@pytest.mark.parametrize("path", [*DOCUMENTS, f"{PLOTS}/items/PL-0001", "/ogc/v1/api"])
+def test_a_page_holds_the_whole_document_and_every_link(site, path):
+    page = get(f"{site}{path}?taal=en")[2]
+    assert page.startswith("<!doctype html>")
+    held = json.loads(unescape(re.search(r'<pre class="document"[^>]*>(.*?)</pre>', page, re.DOTALL)[1]))
+    plain = {"Accept": "*/*", "Accept-Language": "en"}
+    assert same_for_all(held) == same_for_all(json.loads(get(f"{site}{path}?f=json", plain)[2]))
+    anchors = {unescape(href) for href in re.findall(r'<a [^>]*href="([^"]+)"', page)}
+    assert [link for link in links_in(held) if link not in anchors] == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_style_is_a_page_with_a_legend_and_its_files(site, language):
+    status, headers, page = get(f"{site}{STYLE}?taal={language}")
+    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert re.findall(r"</svg>\s*([^<]+)</li>", page) == ["Gereserveerd", "Aangevraagd", "Geadopteerd"]
+    for name, media in (("mapbox", "vnd.mapbox.style+json"), ("qml", "vnd.qgis.qml+xml"), ("sld", "vnd.ogc.sld+xml")):
+        assert f'href="{site}{STYLE}?f={name}"' in page
+        assert media in get(f"{site}{STYLE}?f={name}")[1]["Content-Type"]
+        assert media in get(f"{site}{STYLE}", {"Accept": f"application/{media}"})[1]["Content-Type"]
+    assert "mapbox" in get(f"{site}{STYLE}", {"Accept": "*/*"})[1]["Content-Type"]
+
+
+@shows("ogcapi-styles-1/1.0/conf/core", "ogcapi-styles-1/1.0/conf/global-styles", "ogcapi-styles-1/1.0/conf/collection-styles")
+@pytest.mark.parametrize("base", ["/ogc/v1", PLOTS])
+def test_styles_are_found_from_what_they_draw(site, base):
+    def document(address):
+        return json.loads(get(address, {"Accept": "application/json"})[2])
+
+    [styles] = [link["href"] for link in document(site + base)["links"] if link["rel"].endswith("/rel/ogc/1.0/styles")]
+    assert styles == f"{site}{base}/styles"
+    told = document(styles)
+    ids = [style["id"] for style in told["styles"]]
+    assert len(set(ids)) == len(ids)
+    assert told.get("default", ids[0]) in ids
+    if base == "/ogc/v1":
+        public = {layer["id"] for layer in document(site + LAYERS)["collections"]}
+        assert set(ids) == public
+    for style in told["styles"]:
+        sheets = [link for link in style["links"] if link["rel"] == "stylesheet"]
+        assert sheets
+        for sheet in sheets:
+            status, headers, body = get(f"{styles}/{style['id']}", {"Accept": sheet["type"]})
+            assert (status, headers["Content-Type"].partition(";")[0]) == (200, sheet["type"].partition(";")[0])
+            assert style["id"] in body or "qml" in sheet["type"], (
+                "the rules name the collection; QML is for one layer, whatever it is called"
+            )
+    assert get(f"{styles}/geen", {"Accept": "*/*"})[0] == 404
+    assert get(f"{styles}/niet_maaien", {"Accept": "*/*"})[0] == 404
 
 
 def test_the_format_is_what_was_asked_for(site):

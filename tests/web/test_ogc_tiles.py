@@ -184,7 +184,8 @@ def test_a_tile_that_cannot_be_is_400(name, place, server):
         ("collections/wijken/tiles/WGS1984Quad/9/1/1", 404),
         ("collections/wijken/tiles/WGS1984Quad", 404),
         ("collections/wijken/tiles/WebMercatorQuad?limit=1", 400),
-        ("collections/wijken/tiles?f=html", 400),
+        ("collections/wijken/tiles?f=png", 400),
+        ("project.qgz?f=html", 400),
         ("collections/geen/tiles", 404),
         ("tileMatrixSets?x=1", 400),
         ("tileMatrixSets/x", 404),
@@ -341,6 +342,7 @@ def test_the_definition_of_the_api_tells_of_tiles_and_styles(server):
         "/collections/tiles/{tileMatrixSetId}",
         "/collections/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
         "/styles",
+        "/styles/{styleId}",
         "/collections/styles",
         "/collections/styles/{styleId}",
     }

@@ -88,3 +88,14 @@ begin
   end if;
   return json_populate_record(new, json_build_object(key, current.register_id, 'versie', version));
 end $$;
+
+-- The days on which something changed that others may know of zones, whoever changed it. Nothing else is told of a change of zones.
+create or replace view geo.public_zone_day (day) as
+  select distinct (e.at at time zone 'Europe/Amsterdam')::date
+  from geo.event e
+  cross join lateral (
+    select case when e.before ->> 'disclosure' = 'public' then e.before end as was, case when e.after ->> 'disclosure' = 'public' then e.after end as is_now
+  ) told
+  where e.subject = 'zone'
+    and (was -> 'kind', was -> 'effect', was -> 'name', was -> 'valid', was -> 'geom')
+      is distinct from (is_now -> 'kind', is_now -> 'effect', is_now -> 'name', is_now -> 'valid', is_now -> 'geom');

@@ -181,6 +181,12 @@ def negotiated(request: Request, media: str = JSON) -> Format:
     return best
 
 
+def prefers_page(request: Request) -> bool:
+    """Whether ``Accept`` likes a page better than a document for programs, as that of a browser does."""
+    wishes = _wishes(request.headers.get("accept") or "*/*")
+    return _quality(wishes, HTML) > _quality(wishes, JSON)
+
+
 def _wishes(accept: str) -> dict[str, float]:
     wishes: dict[str, float] = {}
     for item in accept.lower().split(","):

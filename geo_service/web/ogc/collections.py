@@ -25,6 +25,7 @@ from geo_service.web.visible import VisibleOfAnyKind, sees_staff_layers
 
 CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
 )
 LAYERS, LAYER, LICENCE = N_("The layers"), N_("This layer"), N_("Licence")

@@ -14,6 +14,7 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/html",
 )
 DESCRIPTION = N_("The layers of self-managed green in {municipality}: features, filters and tiles, as of any day.")
 TITLE = N_("Self-managed green in {municipality}")

@@ -12,7 +12,7 @@ from geo_service.catalogue.tiles import TileMemory
 from geo_service.web.dependencies import Here
 from geo_service.web.ogc.asked import JSON, PATH, REL, Asked, Link, Reader, answer
 from geo_service.web.ogc.tiles import Number, get_memory
-from geo_service.web.ogc.tilesets import MATRICES, TILE, TILEJSON, TILESET, Document, Set, documents
+from geo_service.web.ogc.tilesets import MATRICES, TILE, TILEJSON, TILESET, Document, Set, documents, wants_tilejson
 from geo_service.web.problems import problems
 from geo_service.web.visible import RasterOn, RasterToday
 
@@ -53,26 +53,26 @@ def get_map_tilesets(asked: Document, shown: RasterToday) -> Response:
         }
         for each in SETS.values()
     ]
-    return answer(asked, {"tilesets": found, "links": asked.links()[:1]}, "", staff=shown.staff)
+    return answer(asked, {"tilesets": found, "links": asked.links()}, "tilesets", staff=shown.staff)
 
 
 @router.get(TILES + "/{tileMatrixSetId}", response_model=dict[str, Any], responses=problems(400, 401, 404))
 def get_map_tileset(asked: Annotated[Asked, documents("json", "tilejson")], shown: RasterToday, name: Set, f: str = "json") -> Response:
     """The tiles of a raster in one matrix set: where they are; with ``f=tilejson`` (or Accept) as TileJSON."""
     matrices, raster = matrix_set(name), shown.raster
-    if f == "tilejson" or TILEJSON in asked.request.headers.get("accept", ""):
+    if wants_tilejson(asked, f):
         asked = Asked(asked.request, asked.here, "json", TILEJSON if f != "tilejson" else JSON)
         address = asked.href(*_place(raster.id), matrices.id, "{z}", "{y}", "{x}")
         return answer(asked, tilejson(raster, shown.edition, matrices, address), "", staff=shown.staff)
     document = tileset(raster, shown.edition, matrices)
     document["links"] = [
-        asked.links()[0],
+        *asked.links(),
         {"rel": "alternate", "href": asked.this(f="tilejson"), "type": JSON, "title": "TileJSON"},
         asked.link(f"{REL}/tiling-scheme", "tileMatrixSets", matrices.id, title=MATRICES),
         asked.link(f"{REL}/geodata", "collections", raster.id),
         _tile_link(asked, raster.id, matrices),
     ]
-    return answer(asked, document, "", staff=shown.staff)
+    return answer(asked, document, "tileset", staff=shown.staff)
 
 
 @router.get(

@@ -38,6 +38,7 @@ def describe_raster(asked: Asked, raster: RasterDefinition, session: Session) ->
         "license": edition.licence,
         **told_of(asked, raster, known_of_editions(held)),
         "itemType": "coverage",
+        "layerDataType": "Coverage",  # no word of a standard: by this GDAL leaves it out of its layers of features
         "dataType": "map",
         "extent": {
             "spatial": {"bbox": [list(lonlat_of(edition))], "crs": CRS84_URI},

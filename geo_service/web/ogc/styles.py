@@ -14,13 +14,14 @@ from geo_service.catalogue.styles.sld import sld
 from geo_service.errors import N_, NotFound
 from geo_service.web.conditional import unchanged
 from geo_service.web.dependencies import DbSession, Here, MaybeActor
-from geo_service.web.ogc.asked import PATH, Asked, Link, answer, headers_of, tag
+from geo_service.web.ogc.asked import HTML, PATH, Asked, Link, answer, headers_of, tag
 from geo_service.web.ogc.tilesets import Document, documents
 from geo_service.web.problems import problems
 from geo_service.web.visible import sees_staff_layers
 
 Styled = LayerDefinition | RasterDefinition
 Name = Literal["mapbox", "qml", "sld"]
+Format = Literal["mapbox", "qml", "sld", "html"]
 MEDIA: dict[Name, str] = {
     "mapbox": "application/vnd.mapbox.style+json",
     "qml": "application/vnd.qgis.qml+xml",
@@ -28,6 +29,13 @@ MEDIA: dict[Name, str] = {
 }
 TITLES: dict[Name, str] = {"mapbox": "MapLibre", "qml": "QGIS (QML)", "sld": "OGC SLD 1.1"}
 FILES: dict[Name, Callable[[Styled], str]] = {"qml": qml, "sld": sld}
+PAGE, LAYER = N_("This style as a page"), N_("This layer")
+CONFORMANCE = (
+    "http://www.opengis.net/spec/ogcapi-styles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-styles-1/1.0/conf/global-styles",
+    "http://www.opengis.net/spec/ogcapi-styles-1/1.0/conf/collection-styles",
+)
+"""Of the editor's draft 20-009 with these three classes."""
 NO_STYLE = N_("There is no style {style}.")
 router = APIRouter(prefix=PATH, tags=["tiles"])
 
@@ -52,32 +60,47 @@ def get_all_styles(asked: Document, here: Here, actor: MaybeActor, session: DbSe
     rasters = [raster for raster in here.catalogue.visible_rasters(staff=staff) if raster.id in there]
     layers: list[Styled] = [*here.catalogue.visible(staff=staff), *rasters]
     listed = [_listed(asked, layer) for layer in layers]
-    return answer(asked, {"styles": listed, "links": asked.links()[:1]}, "", staff=staff)
+    return answer(asked, {"styles": listed, "links": asked.links()}, "styles", staff=staff)
 
 
 @router.get("/collections/{layerId}/styles", response_model=dict[str, Any], responses=problems(400, 401, 404))
 def get_styles(asked: Document, layer: StyledLayer) -> Response:
     """The styles of a layer: it has one, with its own id."""
-    document = {"default": layer.id, "styles": [_listed(asked, layer)], "links": asked.links()[:1]}
-    return answer(asked, document, "", staff=layer.audience == "staff")
+    document = {"default": layer.id, "styles": [_listed(asked, layer)], "links": asked.links()}
+    return answer(asked, document, "styles", staff=layer.audience == "staff")
 
 
-@router.get(
-    "/collections/{layerId}/styles/{styleId}",
-    response_class=Response,
-    responses={200: {"content": {media: {} for media in MEDIA.values()}}, **problems(400, 401, 404)},
-)
-def get_style(
-    asked: Annotated[Asked, documents(*MEDIA)],
-    layer: StyledLayer,
-    style: Annotated[str, Path(alias="styleId", description="The id of the layer.")],
-    f: Name | None = None,
+StyleId = Annotated[str, Path(alias="styleId", description="The id of the layer.")]
+AskedStyle = Annotated[Asked, documents(*MEDIA)]
+DECLARED: dict[str, Any] = {
+    "response_class": Response,
+    "responses": {200: {"content": {media: {} for media in (*MEDIA.values(), HTML)}}, **problems(400, 401, 404)},
+}
+
+
+@router.get("/styles/{styleId}", **DECLARED)
+def get_any_style(
+    asked: AskedStyle, style: StyleId, here: Here, actor: MaybeActor, session: DbSession, f: Format | None = None
 ) -> Response:
-    """The style for MapLibre (``mapbox``, version 8), for QGIS (``qml``) or as OGC SLD 1.1 (``sld``); also by Accept."""
+    """The style of the layer with this id: for MapLibre (``mapbox``, version 8), QGIS (``qml``), as OGC SLD 1.1 (``sld``) or as a page."""
+    return _style(asked, get_styled(style, here, actor, session), f)
+
+
+@router.get("/collections/{layerId}/styles/{styleId}", **DECLARED)
+def get_style(asked: AskedStyle, layer: StyledLayer, style: StyleId, f: Format | None = None) -> Response:
+    """The style for MapLibre (``mapbox``, version 8), for QGIS (``qml``), as OGC SLD 1.1 (``sld``) or as a page; also by Accept."""
     if style != layer.id:
         raise NotFound(NO_STYLE, style=style[:100])
+    return _style(asked, layer, f)
+
+
+def _style(asked: Asked, layer: Styled, told: Format | None) -> Response:
     staff = layer.audience == "staff"
-    name = f or _preferred(asked.request.headers.get("accept", ""))
+    name = told or _preferred(asked)
+    if name == "html":
+        described = _listed(asked, layer)
+        described["links"] += [*asked.links()[:1], asked.link("collection", "collections", layer.id, title=LAYER)]
+        return answer(asked, described, "style", staff=staff)
     if name == "mapbox":
         asked = Asked(asked.request, asked.here, "json", MEDIA[name])
         return answer(asked, maplibre(layer, tiles_address(asked.base, layer)), "", staff=staff)
@@ -87,9 +110,11 @@ def get_style(
     return body or Response(FILES[name](layer), headers={**headers, **attachment}, media_type=MEDIA[name])
 
 
-def _preferred(accept: str) -> Name:
-    wanted = accept.replace(" ", "")
-    return next((name for name in FILES if MEDIA[name].partition(";")[0] in wanted), "mapbox")
+def _preferred(asked: Asked) -> Format:
+    """What Accept names; else a page for people, and MapLibre's for programs."""
+    wanted = asked.request.headers.get("accept", "").replace(" ", "")
+    plain: Format = "html" if asked.format == "html" else "mapbox"
+    return next((name for name, media in MEDIA.items() if media.partition(";")[0] in wanted), plain)
 
 
 def _listed(asked: Asked, layer: Styled) -> dict[str, Any]:
@@ -102,3 +127,5 @@ def _links(asked: Asked, layer: Styled) -> Iterator[Link]:
             continue
         href = asked.href("collections", layer.id, "styles", layer.id, f=name)
         yield {"rel": "stylesheet", "href": href, "type": media, "title": TITLES[name]}
+    page = asked.href("collections", layer.id, "styles", layer.id, f="html")
+    yield {"rel": "alternate", "href": page, "type": HTML, "title": asked.say(PAGE)}

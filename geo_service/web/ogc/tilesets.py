@@ -14,7 +14,7 @@ from geo_service.errors import N_, InvalidInput
 from geo_service.geometry import box_of
 from geo_service.web.dependencies import DbSession, Here
 from geo_service.web.metadata import remembered_extent
-from geo_service.web.ogc.asked import FORMAT, JSON, PATH, REL, Asked, Link, Reader, answer
+from geo_service.web.ogc.asked import FORMAT, JSON, PATH, REL, Asked, Link, Reader, answer, prefers_page
 from geo_service.web.problems import problems
 from geo_service.web.visible import VisibleLayer
 
@@ -34,20 +34,22 @@ TILE, TILESET, MATRICES, STYLE = N_("One tile"), N_("The tiles in this matrix se
 router = APIRouter(prefix=PATH, tags=["tiles"])
 
 
-def documents(*formats: str) -> Any:
-    """A question for a document in one of these formats (``f``), the first when it is absent; JSON for whoever asks."""
+def documents(*formats: str, page: bool = True) -> Any:
+    """A question for a document in one of these formats (``f``), the first when it is absent; or for its page, if it has one."""
+    offered = (*formats, "html") if page else formats
 
     async def asked(
         request: Request,
         here: Here,
-        f: Annotated[str | None, Query(description=f"One of: {', '.join(formats)}.", examples=[formats[0]])] = None,
+        f: Annotated[str | None, Query(description=f"One of: {', '.join(offered)}.", examples=[formats[0]])] = None,
         taal: Annotated[str | None, Query(description="Language of titles: nl or en.", examples=["nl"])] = None,  # noqa: ARG001
     ) -> Asked:
         reader = Reader(request, ())
         reader.done()
-        if f is not None and f not in formats:
-            raise InvalidInput(FORMAT, format=f[:40], formats=", ".join(formats))
-        return Asked(request, here, "json", JSON)
+        if f is not None and f not in offered:
+            raise InvalidInput(FORMAT, format=f[:40], formats=", ".join(offered))
+        as_page = prefers_page(request) if page and f is None else f == "html"
+        return Asked(request, here, "html" if as_page else "json", JSON)
 
     return Depends(asked)
 
@@ -63,13 +65,13 @@ def get_matrix_sets(asked: Document) -> Response:
         {"id": each.id, "title": each.title, "uri": each.uri, "crs": each.crs_uri, "links": [_matrices_link(asked, each, "self")]}
         for each in SETS.values()
     ]
-    return answer(asked, {"tileMatrixSets": sets, "links": [_self(asked)]}, "")
+    return answer(asked, {"tileMatrixSets": sets, "links": asked.links()}, "matrix_sets")
 
 
 @router.get("/tileMatrixSets/{tileMatrixSetId}", response_model=dict[str, Any], responses=problems(400, 404))
 def get_matrix_set(asked: Document, name: Set) -> Response:
     """The definition of one tile matrix set."""
-    return answer(asked, {**definition(matrix_set(name)), "links": [_self(asked)]}, "")
+    return answer(asked, {**definition(matrix_set(name)), "links": asked.links()}, "matrix_set")
 
 
 @router.get("/collections/{layerId}/tiles", response_model=dict[str, Any], responses=problems(400, 401, 404))
@@ -90,7 +92,7 @@ def get_tilesets(asked: Document, layer: VisibleLayer) -> Response:
         }
         for each in SETS.values()
     ]
-    return answer(asked, {"tilesets": found, "links": [_self(asked)]}, "", staff=layer.audience == "staff")
+    return answer(asked, {"tilesets": found, "links": asked.links()}, "tilesets", staff=layer.audience == "staff")
 
 
 @router.get("/collections/{layerId}/tiles/{tileMatrixSetId}", response_model=dict[str, Any], responses=problems(400, 401, 404))
@@ -101,19 +103,24 @@ def get_tileset(
     matrices, staff = matrix_set(name), layer.audience == "staff"
     tiles_of(layer)
     lonlat = remembered_extent(asked.request, session, layer).box
-    if f == "tilejson" or TILEJSON in asked.request.headers.get("accept", ""):
+    if wants_tilejson(asked, f):
         asked = Asked(asked.request, asked.here, "json", TILEJSON if f != "tilejson" else JSON)
         return answer(asked, tilejson(layer, matrices, tiles_url(asked, layer, matrices), lonlat), "", staff=staff)
     document = tileset(layer, matrices, kinds(session, layer), _around(lonlat, matrices))
     document["links"] = [
-        _self(asked),
+        *asked.links(),
         {"rel": "alternate", "href": asked.this(f="tilejson"), "type": JSON, "title": "TileJSON"},
         _matrices_link(asked, matrices, f"{REL}/tiling-scheme"),
         asked.link(f"{REL}/geodata", "collections", layer.id),
         asked.link("describedby", "collections", layer.id, "styles", layer.id, title=STYLE),
         _tile_link(asked, layer, matrices),
     ]
-    return answer(asked, document, "", staff=staff)
+    return answer(asked, document, "tileset", staff=staff)
+
+
+def wants_tilejson(asked: Asked, f: str) -> bool:
+    """Told by ``f``, or by Accept where ``f`` is silent."""
+    return f == "tilejson" or (f == "json" and TILEJSON in asked.request.headers.get("accept", ""))
 
 
 def tiles_url(asked: Asked, layer: LayerDefinition, matrices: MatrixSet) -> str:
@@ -123,10 +130,6 @@ def tiles_url(asked: Asked, layer: LayerDefinition, matrices: MatrixSet) -> str:
 
 def _around(lonlat: Box | None, matrices: MatrixSet) -> Box | None:
     return box_of(lonlat, matrices.srid) if lonlat else None
-
-
-def _self(asked: Asked) -> Link:
-    return asked.links()[0]
 
 
 def _matrices_link(asked: Asked, matrices: MatrixSet, rel: str) -> Link:

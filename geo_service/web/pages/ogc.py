@@ -1,7 +1,7 @@
 """The OGC API for people: the document that a program gets, as a page with a table and a map."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,7 +21,10 @@ from geo_service.web.pages.render import page_language, render
 from geo_service.words import Language, number, say, say_date
 
 BASE = "/ogc/v1"
-PAGES = ("landing", "collections", "collection", "raster", "items", "feature", "conformance", "queryables", "schema", "sortables")
+PAGES = (
+    "landing", "collections", "collection", "raster", "items", "feature", "conformance", "queryables", "schema", "sortables",
+    "matrix_sets", "matrix_set", "tilesets", "tileset", "styles", "style",
+)  # fmt: skip
 KEPT = ("at", "taal")
 """What of an address goes along to another page: the day that is looked at."""
 FORMAT_NAMES = {
@@ -43,14 +46,15 @@ COUNTED = ("m²", "ha", "m", "km", "%")
 
 
 def ogc_page(request: Request, here: Installation, page: str, document: dict[str, Any], headers: Mapping[str, str]) -> Response:
-    """One page. ``document`` is the answer in JSON; what has no template of its own is shown as it is, with its links."""
+    """One page. ``document`` is the answer in JSON: every page holds all of it, below what its template tells of it."""
     language = page_language(request)
-    told = request.path_params.get("layerId")
+    told = request.path_params.get("layerId") or request.path_params.get("styleId")
     layer, raster = here.catalogue.get(told or ""), here.catalogue.rasters.get(told or "")
     template = page if page in PAGES else "document"
     content = {
         "document": document,
-        "json": orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() if template == "document" else "",
+        "json": orjson.dumps(document, option=orjson.OPT_INDENT_2).decode(),
+        "links": list(links_in(document)),
         "layer": layer,
         "raster": raster,
         "maps": [each for each in maps_of(here).values() if raster and each.table and each.raster and each.raster.layer == raster.id],
@@ -77,6 +81,18 @@ def ogc_page(request: Request, here: Installation, page: str, document: dict[str
         if name != "ETag":  # a page also changes with its language, its looks and this program
             response.headers[name] = value
     return response
+
+
+def links_in(node: Any) -> Iterator[dict[str, Any]]:
+    """All links of a document, wherever they stand; one with parts to be filled in leads nowhere yet."""
+    if isinstance(node, list):
+        for part in node:
+            yield from links_in(part)
+    elif isinstance(node, dict):
+        if isinstance(node.get("href"), str) and not node.get("templated"):
+            yield node
+        for part in node.values():
+            yield from links_in(part)
 
 
 def cell(layer: LayerDefinition, name: str, value: Any, language: Language) -> str:
