@@ -27,7 +27,7 @@ FED_BY: dict[str, tuple[Kind, ...]] = {
     "ground": ("ground",),
     "ground_coarse": ("ground",),
     "tree": ("trees",),
-"raster_figure": ("districts",),
+    "raster_figure": ("districts",),
     "raster_class": ("districts",),
     "raster": ("districts",),
 }

@@ -163,7 +163,7 @@ def test_another_day_is_another_picture_and_the_old_one_is_known_again(server):
         ("landgebruik/map/tiles/NetherlandsRDNewQuad/12/0/0?at=gisteren", 400),
         ("landgebruik/map/tiles/WGS1984Quad/12/0/0", 404),
         ("landgebruik/map/tiles/WGS1984Quad", 404),
-        ("landgebruik/map/tiles?f=html", 400),
+        ("landgebruik/map/tiles?f=png", 400),
         ("landgebruik/items", 404),
         ("landgebruik/tiles", 404),
         ("geheim/map/tiles/NetherlandsRDNewQuad/12/0/0", 404),
@@ -202,6 +202,9 @@ def test_the_collection_tells_what_the_cells_are(server):
     assert [west, east, south, north] == pytest.approx([*corners[0], *corners[1]], abs=1e-3)
     listed = {each["id"] for each in get(server, "/ogc/v1/collections").json()["collections"]}
     assert {"landgebruik", "groenkaart", "wijken"} <= listed
+    features = subprocess.run(["ogrinfo", f"OAPIF:{server.url}/ogc/v1"], capture_output=True, text=True, timeout=120, check=True).stdout
+    assert "wijken" in features
+    assert "groenkaart " not in features, "GDAL knows that there are no features in it"
 
 
 @pytest.mark.parametrize("name", list(SETS))

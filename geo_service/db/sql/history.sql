@@ -108,7 +108,8 @@ language plpgsql security definer set search_path = geo, public, pg_temp as $$
 declare
   number int;
 begin
-  insert into table_change (table_name) select unnest(names) returning id into number;
+  with counted as (insert into table_change (table_name) select unnest(names) returning id)
+  select max(id) into number from counted;
   if number % 200 < cardinality(names) then
     with folded as (
       delete from table_change where id in (select id from table_change for update skip locked) returning table_name, changes
