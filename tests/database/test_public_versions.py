@@ -10,7 +10,7 @@ from geo_service.adoptions.states import STATES
 from geo_service.catalogue.registry import load_catalogue
 from geo_service.catalogue.versions import version
 from geo_service.content import content_root
-from geo_service.registers.models import DISCLOSURES
+from geo_service.registers.zones.models import DISCLOSURES
 from tests import builders
 from tests.builders import box
 
