@@ -8,7 +8,6 @@ from collections.abc import Iterable
 import psycopg
 from psycopg import sql
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
 
 from geo_service.catalogue.changes import remember
 from geo_service.catalogue.definition import OMHULLENDE, LayerDefinition
@@ -33,9 +32,7 @@ def publish(owner: Engine, catalogue: Catalogue) -> list[str]:
         try:
             with owner.begin() as connection:
                 return sync(connection, catalogue)
-        except OperationalError as error:
-            if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
-                raise
+        except psycopg.errors.LockNotAvailable:
             log.info("layer views are being read; attempt %s of %s", attempt + 1, ATTEMPTS)
             time.sleep(0.2 * 2**attempt)
     raise SetupError(N_("The layers could not be published: another program keeps reading them. Try again later."))
@@ -44,6 +41,7 @@ def publish(owner: Engine, catalogue: Catalogue) -> list[str]:
 def sync(connection: Connection, catalogue: Catalogue) -> list[str]:
     """Create, replace and drop views on the owner's connection; unchanged ones are not touched."""
     raw: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    raw.execute("set local lock_timeout = '10min'")  # another start may be publishing all of them
     raw.execute("select pg_advisory_xact_lock(%s)", [LOCK])
     raw.execute("set local lock_timeout = '2s'")
     published: dict[str, str] = dict(

@@ -1,5 +1,6 @@
 """Every layer in layers/: the view is what its definition says, for whom it says, and shows any day."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -208,6 +209,21 @@ def test_a_new_layer_needs_two_files_and_leaves_when_they_leave(database, conten
     assert "bomen_test" in publish(owner, load_catalogue(tmp_path))
     with owner.begin() as connection:
         assert connection.execute(text("select to_regclass('layers.bomen_test')")).scalar_one() is None
+    owner.dispose()
+
+
+def test_a_view_that_is_being_read_is_changed_as_soon_as_it_is_free(database, content, tmp_path):
+    write(tmp_path, "bomen_test", "key = 'code'", "select d.code, d.geom as geometrie from geo.district d")
+    owner = make_engine(database.url, role="geo_owner", pool_size=1)
+    publish(owner, load_catalogue(tmp_path))
+    (tmp_path / "layers/bomen_test.toml").unlink()
+    with psycopg.connect(database.url) as reader, ThreadPoolExecutor() as threads:
+        reader.execute("lock table layers.bomen_test in access share mode")
+        published = threads.submit(publish, owner, load_catalogue(tmp_path))
+        with pytest.raises(TimeoutError):
+            published.result(2.5)  # longer than it waits in one attempt
+        reader.rollback()
+        assert "bomen_test" in published.result(60)
     owner.dispose()
 
 
