@@ -22,27 +22,35 @@ from geo_service.db.engine import transaction
 from geo_service.errors import SetupError
 from tests import builders, commands
 from tests.builders import box
+from tests.conftest import cloned
 
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(scope="module")
+def strewn(cluster, template):
+    """The address of a database with 300 turned squares, for tests that only look."""
+    with cloned(cluster, template) as made:
+        with transaction(made.sessions) as session:
+            for n, (x, y, size) in enumerate(np.random.default_rng(18).uniform((0, 0, 1), (3000, 3000, 40), (300, 3))):
+                turned = shapely.affinity.rotate(box(x, y, size), n)
+                builders.add_green(session, f"G{n}", shapely.set_precision(turned, 0.001))
+        yield made.url
+
+
 @pytest.mark.parametrize("crs", [28992, 4326, 3857, 4258, 25831])
 @pytest.mark.parametrize("layer_id", ["groenobjecten", "achtergrond"])
-def test_a_box_finds_what_brute_force_finds(crs, layer_id, database, catalogue):
+def test_a_box_finds_what_brute_force_finds(crs, layer_id, strewn):
     rng = np.random.default_rng(2152)
-    with transaction(database.sessions) as session:
-        for n, (x, y, size) in enumerate(rng.uniform((0, 0, 1), (3000, 3000, 40), (300, 3))):
-            turned = shapely.affinity.rotate(box(x, y, size), n)
-            builders.add_green(session, f"G{n}", shapely.set_precision(turned, 0.001))
-    everything = read(database.url, layer_id, crs=crs)
+    everything = read(strewn, layer_id, crs=crs)
     for x, y, w, h in rng.uniform((0, 0, 5, 5), (2500, 2500, 900, 900), (12, 4)):
         corner = geopandas.GeoSeries([box(x, y, w, h)], crs=28992).to_crs(crs)
         bounds = tuple(corner.total_bounds)
         expected = set(everything[everything.intersects(shapely.box(*bounds))].lokaal_id)
-        assert set(read(database.url, layer_id, bbox=bounds, crs=crs).lokaal_id) == expected
+        assert set(read(strewn, layer_id, bbox=bounds, crs=crs).lokaal_id) == expected
     if crs != 28992:
         whole = (-180.0, -90.0, 180.0, 90.0) if crs in (4326, 4258) else (-9e6, -9e6, 9e6, 9e6)
-        assert len(read(database.url, layer_id, bbox=whole, crs=crs)) == 300
+        assert len(read(strewn, layer_id, bbox=whole, crs=crs)) == 300
 
 
 def test_the_command_line_exports(town, run_cli, tmp_path):
@@ -98,13 +106,18 @@ def many_circles(database, count):
         )
 
 
+@pytest.fixture(scope="module")
+def crowded(module_database):
+    many_circles(module_database, 6000)
+    return module_database
+
+
 @pytest.mark.parametrize("format", ["gpkg", "geojson", "parquet"])
-def test_a_killed_export_leaves_no_file(format, database, tmp_path):
+def test_a_killed_export_leaves_no_file(format, crowded, tmp_path):
     """Rows come slowly, the process is killed while it writes."""
-    many_circles(database, 6000)
     target = tmp_path / f"groen.{format}"
     command = ["layers", "export", "groenobjecten", "--format", format, "-o", str(target)]
-    process = commands.start(command, {**os.environ, **database.environment})
+    process = commands.start(command, {**os.environ, **crowded.environment})
     deadline = time.monotonic() + 30
     while not any(part.stat().st_size > 100_000 for part in tmp_path.glob(f".export-*/part.{format}")):
         assert time.monotonic() < deadline
