@@ -97,7 +97,7 @@ class Busy(GeoServiceError):
     """Others work on the same at this moment; trying again helps."""
 
     code = "busy"
-    text = N_("Others are working on the same ground. Try again in {retry_after} seconds.")
+    text = N_("Others are working on the same ground. Try again in a moment.")
 
 
 class NotSignedIn(GeoServiceError):

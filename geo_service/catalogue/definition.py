@@ -72,6 +72,7 @@ class Style(Strict):
     nothing: Look | None = Field(
         None, description="How a feature is drawn whose column is empty, or has none of the values; or is zero, with classes from zero up."
     )
+    zero_counts: bool = Field(False, description="Zero is a number like any other, also where it would look like nothing.")
 
     @model_validator(mode="after")
     def one_kind(self) -> Self:
@@ -84,8 +85,8 @@ class Style(Strict):
 
     @property
     def zero_is_nothing(self) -> bool:
-        """Whether zero looks like nothing: not where classes go on below it, as those of a difference do."""
-        return self.nothing is not None and bool(self.classes) and self.classes[0].at_least >= 0
+        """Whether zero looks like nothing: not where it counts, nor where classes go on below it, as those of a difference do."""
+        return self.nothing is not None and not self.zero_counts and bool(self.classes) and self.classes[0].at_least >= 0
 
 
 class Tiles(Strict):

@@ -18,9 +18,9 @@ REGISTERS: dict[Kind, str] = {
     "trees": N_("Trees"),
     "addresses": N_("Addresses"),
 }
-DELIVERED = N_("{register}: {source}, imported on {day}; {objects} objects.")
-SCHEMATIC = N_("{register}: schematic example, not a real register; {objects} objects.")
-KEPT_HERE = N_("{register}: kept in this service; {objects} objects.")
+DELIVERED = N_("{register}: {source}, imported on {day}; objects: {objects}.")
+SCHEMATIC = N_("{register}: schematic example, not a real register; objects: {objects}.")
+KEPT_HERE = N_("{register}: kept in this service; objects: {objects}.")
 EDITION = N_("Edition {year}.")
 NEWEST = N_("The newest version is of {day}.")
 NOT_DELIVERED = N_("{register}: nothing was imported.")

@@ -61,9 +61,9 @@ def _layer_lines(layer: LayerReport, language: Language) -> list[str]:
     if layer.lacking:
         lines.append("  " + say(N_("not told by the source: {names}"), language, names=", ".join(layer.lacking)))
     if layer.curves:
-        lines.append("  " + say(N_("stroked to within 1 mm: {count} shapes with arcs"), language, count=layer.curves))
+        lines.append("  " + say(N_("shapes with arcs, stroked to within 1 mm: {count}"), language, count=layer.curves))
     if layer.joined:
-        lines.append("  " + say(N_("joined: {count} parts of the same district"), language, count=layer.joined))
+        lines.append("  " + say(N_("parts joined into the same district: {count}"), language, count=layer.joined))
     if layer.closed:
         lines.append("  " + say(N_("closed today, because the source no longer has them: {count}"), language, count=layer.closed))
     elif layer.absent:
@@ -82,7 +82,7 @@ def _lines(report: ImportReport, language: Language) -> list[str]:
         codes = ", ".join(report.missing_wijken)
         lines.append(say(N_("wijken of the municipality's file that the source lacks: {codes}"), language, codes=codes))
     if report.overlaps:
-        text = N_("claimed by two districts (the lower code holds it): {m2} m² in {count} pairs")
+        text = N_("claimed by two districts (the lower code holds it): {m2} m²; pairs: {count}")
         lines.append(say(text, language, m2=report.overlap_m2, count=len(report.overlaps)))
         for pair in report.overlaps[:PAIRS_TOLD]:
             lines.append("  " + say(N_("{code} and {other}: {m2} m²"), language, code=pair.code, other=pair.other, m2=pair.area_m2))
@@ -102,7 +102,7 @@ def _lineage_lines(report: ImportReport, language: Language) -> list[str]:
         if changes:
             before = {(change.before_id, change.before_version): change.before_m2 or 0 for change in changes if change.before_id}
             after = {(change.after_id, change.after_version): change.after_m2 or 0 for change in changes if change.after_id}
-            text = N_("{kind}: {before} objects of {before_m2} m², now {after} of {after_m2} m²")
+            text = N_("{kind}: {before} ({before_m2} m²), now {after} ({after_m2} m²)")
             figures = {"before": len(before), "before_m2": sum(before.values()), "after": len(after), "after_m2": sum(after.values())}
             lines.append(say(text, language, kind=say(name, language), **figures))
     if report.touched:

@@ -53,14 +53,14 @@ def check() -> None:
     catalogue = _defined()
     require_sound(catalogue.values())
     load_plan(content_root(read_settings().content_dir), catalogue)
-    out.print(say(N_("{count} layers are in order."), language(), count=len(catalogue) + len(catalogue.rasters)))
+    out.print(say(N_("Layers in order: {count}."), language(), count=len(catalogue) + len(catalogue.rasters)))
 
 
 @app.command()
 def sync() -> None:
     """Publish the layers as views in schema layers, with comments and grants; unchanged ones are left alone."""
     with installation() as opened:  # an installation publishes its layers when it opens
-        out.print(say(N_("{count} layers are published."), language(), count=len(opened.catalogue)))
+        out.print(say(N_("Layers published: {count}."), language(), count=len(opened.catalogue)))
 
 
 @app.command()

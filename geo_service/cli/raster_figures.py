@@ -89,7 +89,7 @@ def _answer(opened: Installation, open_session: Session, layer: str, level: Leve
 
 def _print(answer: RasterFigures, reader: Language) -> None:
     days = {"day": say_date(answer.at, reader), "edition": say_date(answer.edition, reader)}
-    table = Table(title=say(TITLE, reader, title=answer.title, level=answer.level, **days), title_justify="left", box=None)
+    table = Table(box=None)
     table.add_column(say(N_("code"), reader))
     table.add_column(say(N_("name"), reader))
     rows = [(area.code or "", escape(area.name), _cells(answer, area, reader)) for area in answer.areas]
@@ -100,13 +100,14 @@ def _print(answer: RasterFigures, reader: Language) -> None:
         last = place == len(rows)
         table.add_row(code, name, *cells.values(), style="bold" if last else None, end_section=place == len(rows) - 1)
     width = Measurement.get(out, out.options.update(max_width=10_000), table).maximum
+    out.print(say(TITLE, reader, title=answer.title, level=answer.level, **days), markup=False, highlight=False, soft_wrap=True)
     Console(width=max(out.width, WIDEST, width)).print(table, highlight=False)
     for note in _notes(answer, reader):
         err.print(note, markup=False)
 
 
 def _cells(answer: RasterFigures, area: AreaFigures | Measured, reader: Language) -> dict[str, str]:
-    """What is told of an area by the heading of its column: a raster of classes has no mean, and not every raster tells of green."""
+    """What is told of an area by the heading of its column: no mean of classes, no class without ground, and green if it is told."""
 
     def told(value: float | None, decimals: int = 0) -> str:
         return "–" if value is None else number(value, reader, decimals)
@@ -119,7 +120,7 @@ def _cells(answer: RasterFigures, area: AreaFigures | Measured, reader: Language
         values = {N_("mean"): area.mean, N_("lowest"): area.lowest, N_("highest"): area.highest}
         cells |= {f"{say(name, reader)} ({answer.unit})": told(value, 1) for name, value in values.items()}
     found = {one.value: f"{told(one.area_m2)} ({share(one.share)})" for one in area.classes or ()}
-    cells |= {f"{one.title} ({one.value}), m²": found.get(one.value, "–") for one in answer.total.classes or ()}
+    cells |= {f"{one.title} ({one.value}), m²": found.get(one.value, "–") for one in answer.total.classes or () if one.area_m2}
     if answer.total.green_share is not None:
         cells |= {say(N_("green"), reader): share(area.green_share), f"{say(N_('green'), reader)} m²": told(area.green_m2)}
     return cells

@@ -34,6 +34,8 @@ File = Annotated[Path, typer.Argument(help="A GeoTIFF in RD (EPSG:28992).", show
 IN_ORDER = N_("{file} is in order for {layer}: {columns} x {rows} cells of {cell} m, from {left}, {bottom} to {right}, {top} (RD).")
 ADDED = N_("{layer} shows {day} with {columns} x {rows} cells of {cell} m, in {file}.")
 UNCHANGED = N_("{layer} has this file for {day} already; nothing changed.")
+ALL_SOUND = N_("Every file is there, as it was registered.")
+RESTORED = N_("{layer} has the file of {day} back, as it was registered.")
 REMOVED = N_("{layer} has no edition of {day} any more.")
 
 
@@ -62,6 +64,8 @@ def list_rasters() -> None:
         err.print(explain(fault, language()), markup=False)
     if faults:
         raise typer.Exit(1)
+    if listed:
+        out.print(say(ALL_SOUND, language()), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -113,7 +117,7 @@ def add(
                 judged=_tell_remarks,
             )
             refresh(open_session, folder, opened.catalogue.rasters, layer=layer, progress=lambda _, done, total: advance(done, total))
-            told = UNCHANGED if edition.registered_at != now else ADDED
+            told = ADDED if edition.registered_at == now else RESTORED if _made_since(folder / edition.file, now) else UNCHANGED
     values = {"columns": edition.width, "rows": edition.height, "cell": plain(edition.cell_m), "file": edition.file}
     out.print(say(told, language(), layer=layer, day=edition.day, **values), markup=False, highlight=False, soft_wrap=True)
 
@@ -129,6 +133,10 @@ def remove(
     with session() as (opened, open_session):
         gone = service.remove(open_session, rasters_folder(opened.settings.data_dir), layer, read_day(day) or date.min)
     out.print(say(REMOVED, language(), layer=layer, day=gone.day), markup=False, highlight=False)
+
+
+def _made_since(file: Path, moment: datetime) -> bool:
+    return file.stat().st_mtime >= moment.timestamp()
 
 
 def _tell_remarks(header: Header) -> None:

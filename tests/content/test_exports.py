@@ -90,8 +90,8 @@ def test_a_wrong_wish_is_one_line(arguments, fault, run_cli):
 
 def test_list_check_and_sync(run_cli, catalogue):
     assert "zelfbeheerplekken" in run_cli("layers", "list").stdout
-    assert run_cli("layers", "check").stdout == f"{len(catalogue) + len(catalogue.rasters)} layers are in order.\n"
-    assert run_cli("layers", "sync").stdout == f"{len(catalogue)} layers are published.\n"
+    assert run_cli("layers", "check").stdout == f"Layers in order: {len(catalogue) + len(catalogue.rasters)}.\n"
+    assert run_cli("layers", "sync").stdout == f"Layers published: {len(catalogue)}.\n"
 
 
 def many_circles(database, count):

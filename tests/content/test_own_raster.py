@@ -131,11 +131,9 @@ def test_figures_over_http(site: str) -> None:
 def test_the_ground_of_each_class(site: str, environment: dict[str, str], module_database: Database, content: Path) -> None:
     """In the table, over HTTP, in the spreadsheet and in the layer of features; of districts and of plots."""
     table = command(environment, "rasters", "figures", "landgebruik", "--level", "wijk")
-    assert "Bomen (10), m²" in table
-    assert re.search(r"WK003418 +Wijk 4 +1[.]000[.]000 +50,0% +0 [(]0,0%[)] +0 [(]0,0%[)] +500[.]000 [(]100,0%[)]", table)
-    assert re.search(
-        r"totaal +4[.]000[.]000 +87,5% +2[.]000[.]000 [(]57,1%[)] +0 [(]0,0%[)] +1[.]500[.]000 [(]42,9%[)] .* 100,0% +3[.]500[.]000", table
-    )
+    assert ("Bomen (10), m²" in table, "Mangrove" in table) == (True, False)
+    assert re.search(r"WK003418 +Wijk 4 +1[.]000[.]000 +50,0% +0 [(]0,0%[)] +500[.]000 [(]100,0%[)]", table)
+    assert re.search(r"totaal +4[.]000[.]000 +87,5% +2[.]000[.]000 [(]57,1%[)] +1[.]500[.]000 [(]42,9%[)] +100,0% +3[.]500[.]000", table)
     figures = f"{site}/api/v1/rasters/landgebruik/figures"
     answer = httpx2.get(figures, params={"level": "gemeente"}).json()
     assert [one["value"] for one in answer["total"]["classes"]] == [10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 100]

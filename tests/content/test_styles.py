@@ -9,11 +9,13 @@ import pytest
 from pydantic import ValidationError
 
 from geo_service.catalogue.definition import Style
+from geo_service.catalogue.raster.district_layers import district_layers
 from geo_service.catalogue.styles.maplibre import maplibre
 from geo_service.catalogue.styles.qml import qml
 from geo_service.content import content_root
 from geo_service.errors import NotFound
 from tests.content import styling
+from tests.rasters import definition
 
 ROOT = Path(__file__).parents[2]
 VALIDATOR = ROOT / "node_modules" / ".bin" / "gl-style-validate"
@@ -85,6 +87,16 @@ def test_a_number_on_a_border_is_in_the_class_that_starts_there(catalogue):
     found = renderer(catalogue["dekking_wijken"])
     told = [styling.by_qgis(found, value) for value in (0, 0.0001, 0.005, 0.0199, 0.02, 0.05, 1)]
     assert told == ["geen", "tot 0,5%", "0,5 tot 2%", "0,5 tot 2%", "2 tot 3,5%", "5% en meer", "5% en meer"]
+
+
+def test_a_district_without_a_figure_is_drawn_as_not_known_and_zero_is_a_figure(catalogue):
+    brought = district_layers(definition(districts=["buurt", "wijk"]))
+    for layer in (catalogue["groenaandeel_buurten"], catalogue["groenaandeel_wijken"], *brought):
+        found, document = renderer(layer), maplibre(layer, TILES)
+        for value in (None, 0.0):
+            title = styling.by_qgis(found, value)
+            assert (title == "Niet bekend") == (value is None)
+            assert styling.by_maplibre(document, value) == {title}
 
 
 def test_what_is_left_has_the_look_of_nothing(catalogue):

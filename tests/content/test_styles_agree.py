@@ -36,7 +36,12 @@ def numeric(draw):
     """A style with classes, and values around its borders."""
     bounds = sorted(draw(st.sets(numbers, min_size=1, max_size=6)))
     classes = [{**look(number), "at_least": bound} for number, bound in enumerate(bounds)]
-    style = {"column": "status", "classes": classes, **({"nothing": NOTHING} if draw(st.booleans()) else {})}
+    style = {
+        "column": "status",
+        "classes": classes,
+        **({"nothing": NOTHING} if draw(st.booleans()) else {}),
+        "zero_counts": draw(st.booleans()),
+    }
     return style, [None, 0.0, *bounds, *draw(st.lists(numbers, max_size=8))]
 
 
@@ -53,7 +58,7 @@ def expected(style, value):
     nothing = "niets" if "nothing" in style else None
     if "values" in style:
         return style["values"][value]["title"] if value in style["values"] else nothing
-    if value is None or (value == 0 and nothing and style["classes"][0]["at_least"] >= 0):
+    if value is None or (value == 0 and nothing and not style["zero_counts"] and style["classes"][0]["at_least"] >= 0):
         return nothing
     place = bisect_right([step["at_least"] for step in style["classes"]], value)
     return style["classes"][place - 1]["title"] if place else None

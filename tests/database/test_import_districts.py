@@ -88,7 +88,7 @@ def test_the_command_tells_it_and_answers_json(run_cli, almere):
     told = run_cli("import", "districts", str(almere))
     assert told.returncode == 0, told.stderr
     assert "BU00346602" in told.stdout
-    assert "1,028,850 m² in 188 pairs" in told.stdout
+    assert "1,028,850 m²; pairs: 188" in told.stdout
     again = run_cli("import", "districts", str(almere), "--json")
     report = json.loads(again.stdout)
     assert [layer["new"] for layer in report["layers"]] == [0, 0, 0]

@@ -297,4 +297,4 @@ def test_a_delivery_that_lacks_too_much_is_not_believed(here, bring):
         assert "lacks 10 of the 20 objects" in told.stderr
         told = bring(replay, "green", "pdok:GM0034", "--complete")
     assert (told.returncode, len(green_of(here))) == (0, 10), told.stderr
-    assert "vanished: 10 objects of 1,000 m², now 0 of 0 m²" in told.stdout
+    assert "vanished: 10 (1,000 m²), now 0 (0 m²)" in told.stdout

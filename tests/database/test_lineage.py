@@ -133,7 +133,7 @@ def test_reports_in_every_form(session, database, run_cli, municipality, tmp_pat
     path = write(edition(("G0", None, {}), ("G1", square(1), {"fysiek_voorkomen": "struiken"})), tmp_path / "second.gpkg")
     dry = run_cli("import", "green", str(path), "--dry-run", "--report", "-")
     assert (dry.returncode, rows(session, "select count(*) from geo.lineage")) == (0, [(0,)]), dry.stderr
-    assert "vanished: 1 objects of 100 m², now 0 of 0 m²" in dry.stdout
+    assert "vanished: 1 (100 m²), now 0 (0 m²)" in dry.stdout
     assert "PL-0001 (48.0, 0.0)" in dry.stdout
     session.commit()
     real = run_cli("import", "green", str(path), "--report", str(tmp_path / "report.csv"), LANG="nl_NL.UTF-8")

@@ -232,6 +232,10 @@ def test_the_commands_tell_what_they_did(edit, folder, command, tmp_path):
     next(folder.glob("*.tif")).unlink()
     code, out, err = done(command("list"))
     assert (code, "2024-06-01" in out, "is missing from" in err) == (1, True, True)
+    mend = ["add", "groenkaart", path, "--date", "2024-06-01", "--replace"]
+    assert " ".join(["geo-service rasters", *mend[:2], "FILE", *mend[3:]]) in err
+    assert done(command(*mend))[1] == "groenkaart has the file of 1 June 2024 back, as it was registered.\n"
+    assert done(command("list"))[1].endswith("Every file is there, as it was registered.\n")
 
 
 def test_check_needs_no_database(command, tmp_path):

@@ -82,5 +82,7 @@ def args_of(reading: Reading, node: Mapping[str, Any], path: Path, least: int, m
     args = node.get("args")
     if not isinstance(args, list) or not least <= len(args) <= (most or least):
         name = str(node.get("op"))[:40]
-        raise reading.fault(path, N_("{name} at {place} takes {count} values."), name=name, count=least if most is None else f"{least}+")
+        raise reading.fault(
+            path, N_("{name} at {place} takes another number of values: {count}."), name=name, count=least if most is None else f"{least}+"
+        )
     return [(arg, (*path, "args", number)) for number, arg in enumerate(args)]

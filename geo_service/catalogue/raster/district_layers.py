@@ -6,6 +6,7 @@ from geo_service.catalogue.raster.definition import RasterDefinition
 
 PLURAL = {"gemeente": "gemeenten", "stadsdeel": "stadsdelen", "wijk": "wijken", "buurt": "buurten"}
 PLAIN = Look(title="Gebied", fill="#eceae6", opacity=0.5, line="#4d5a52", width=1)
+UNKNOWN = Look(title="Niet bekend", fill="#d8d6d0", line="#ffffff", width=1)
 SELECT = """
 select d.code, d.name as naam, f.area_m2 as oppervlakte_m2, {values}f.known_m2 / nullif(f.area_m2, 0) as bekend,
        f.day as raster_van, d.geom as geometrie, d.geom_4326 as geometrie_4326, d.geom_3857 as geometrie_3857
@@ -91,8 +92,8 @@ def _columns(raster: RasterDefinition, values: tuple[str, ...]) -> dict[str, Col
 
 
 def _style(raster: RasterDefinition) -> Style:
-    """The looks of the raster's own classes, on the mean of a district (zero is a value there); a raster of kinds has no mean."""
+    """The looks of the raster's own classes, on the mean of a district, whose zero is a value; a raster of kinds has no mean."""
     if raster.style.values:
         return Style(look=PLAIN)
     lined = [step.model_copy(update={"line": step.line or "#ffffff", "width": step.width or 1}) for step in raster.style.classes]
-    return Style(column="gemiddelde", classes=tuple(lined))
+    return Style(column="gemiddelde", classes=tuple(lined), nothing=UNKNOWN, zero_counts=True)

@@ -136,7 +136,7 @@ class Download:
             self._tell(N_("{collection}: what was kept is of another question or too old; starting afresh."), collection=name)
             return None
         self.question = mine[0]
-        self._tell(N_("{collection}: going on after {pages} pages that were kept."), collection=name, pages=len(state.pages))
+        self._tell(N_("{collection}: going on after the pages that were kept: {pages}."), collection=name, pages=len(state.pages))
         return state
 
     def _afresh(self) -> State:
