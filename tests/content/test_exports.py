@@ -142,7 +142,7 @@ def test_a_failure_half_way_leaves_no_file(format, town, database, catalogue, tm
 
 FULL_DISK = """
 import resource, signal, sys
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from geo_service.catalogue.export import order, save
 from geo_service.catalogue.formats import FORMATS
@@ -151,12 +151,13 @@ from geo_service.catalogue.formats import FORMATS
 from geo_service.catalogue.registry import load_catalogue
 from geo_service.catalogue.selection import Wish
 from geo_service.content import content_root
+from geo_service.days import day_of
 from geo_service.db.engine import make_engine, make_sessions
 from geo_service.errors import SetupError
 url, folder = sys.argv[1:]
 layer = load_catalogue(content_root())["groenobjecten"]
 with make_sessions(make_engine(url))() as session:
-    wanted = [order(session, layer, name, Wish(date.today())) for name in FORMATS]
+    wanted = [order(session, layer, name, Wish(day_of(datetime.now(UTC)))) for name in FORMATS]
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
 for each in wanted:

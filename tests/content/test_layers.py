@@ -1,7 +1,7 @@
 """Every layer in layers/: the view is what its definition says, for whom it says, and shows any day."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -15,6 +15,7 @@ from geo_service.catalogue.kinds import kinds
 from geo_service.catalogue.registry import as_markdown, load_catalogue
 from geo_service.catalogue.views import publish
 from geo_service.content import content_root
+from geo_service.days import day_of
 from geo_service.db.engine import make_engine, transaction
 from geo_service.errors import SetupError
 from tests import builders
@@ -89,7 +90,7 @@ def test_plots_have_the_public_words_of_their_states(town, database):
 
 @pytest.mark.parametrize("state", sorted(PUBLIC_STATUS))
 def test_every_state_is_shown_with_its_word(state, database):
-    today = builders.date.today()
+    today = day_of(datetime.now(UTC))
     with transaction(database.sessions) as session:
         until = today + timedelta(days=2) if state == "draft" else None
         period = (today - timedelta(days=9), today if state == "ended" else None)
@@ -100,7 +101,7 @@ def test_every_state_is_shown_with_its_word(state, database):
 
 def test_a_plot_is_shown_once_and_kept_goes_before_asked(database):
     with transaction(database.sessions) as session:
-        today = builders.date.today()
+        today = day_of(datetime.now(UTC))
         plot = builders.insert(session, "plot", name="Plek")
         for state in ("submitted", "in_review", "active"):
             builders.add_adoption(session, box(0, 0, 10), state=state, period=(today, None), plot_id=plot)
