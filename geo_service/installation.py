@@ -15,9 +15,10 @@ from geo_service.catalogue.registry import Catalogue, load_catalogue
 from geo_service.catalogue.views import publish
 from geo_service.content import content_root
 from geo_service.db import migrate
-from geo_service.db.embedded import FALLBACK, Cluster, reachable
+from geo_service.db.embedded import Cluster
 from geo_service.db.engine import make_engine, make_sessions
 from geo_service.db.external import probe
+from geo_service.db.machine import FALLBACK, reachable
 from geo_service.db.rd_grid import ensure_rd_grid
 from geo_service.errors import N_, SetupError
 from geo_service.geometry import use_grid

@@ -16,7 +16,7 @@ from typing import IO, Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from geo_service.db.embedded import find_programs
+from geo_service.db.machine import find_programs
 from geo_service.db.migrate import LOCK, SQL
 from geo_service.errors import N_, SetupError
 

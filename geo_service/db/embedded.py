@@ -7,7 +7,6 @@ one adopts it. The server process never runs as root.
 import fcntl
 import hashlib
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -18,19 +17,18 @@ from urllib.parse import quote
 
 import psycopg
 
+from geo_service.db.machine import find_programs, give, is_zombie, prepare_folder, refuse_other_version, unprivileged, works_in
 from geo_service.db.rd_grid import ensure_rd_grid
 from geo_service.errors import N_, SetupError
 
 LOGIN, DATABASE = "geo_login", "zelfbeheer"
 PORT = 5432
-FALLBACK = Path("/var/lib/geo-service")
 SOCKET_PATH_LIMIT = 90
 OPTIONS = {
     "listen_addresses": "", "max_connections": "100", "max_locks_per_transaction": "128", "shared_buffers": "256MB", "jit": "off",
     "work_mem": "32MB", "maintenance_work_mem": "128MB", "random_page_cost": "1.1", "log_min_messages": "warning",
     "log_min_error_statement": "panic", "log_destination": "stderr",
 }  # fmt: skip
-NO_SERVER = N_("No PostgreSQL server is installed. Debian or Ubuntu: apt install postgresql-postgis; macOS: brew install postgis.")
 WHO_MAY_CONNECT = f"""# written at every start; on the socket, in a folder of its own user, and by password for readers' logins
 local all {LOGIN} trust
 local all +geo_public,+geo_staff trust
@@ -105,7 +103,7 @@ class Cluster:
         pid = self._pid()
         if pid is None:
             return False
-        if _is_zombie(pid) or not _works_in(pid, self.data):
+        if is_zombie(pid) or not works_in(pid, self.data):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             return False
         self._wait_until_ready(pid)
@@ -113,19 +111,19 @@ class Cluster:
 
     def _start(self) -> None:
         programs = find_programs()
-        as_user = _unprivileged()
+        as_user = unprivileged()
         if not (self.data / "PG_VERSION").exists():
             self._initialise(programs, as_user)
-        _refuse_other_version(self.data, programs)
+        refuse_other_version(self.data, programs)
         grid = ensure_rd_grid(self.folder / "proj")
         socket = self.socket_folder()
         socket.mkdir(mode=0o700, exist_ok=True)
-        _give(socket, as_user)
+        give(socket, as_user)
         options = {**OPTIONS, "unix_socket_directories": f'"{socket}"', "unix_socket_permissions": "0700"}
         if self.port:
             rules = self.folder / "pg_hba.conf"
             rules.write_text(WHO_MAY_CONNECT)
-            _give(rules, as_user)
+            give(rules, as_user)
             options |= {"listen_addresses": "127.0.0.1", "port": str(self.port), "hba_file": str(rules)}
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -144,7 +142,7 @@ class Cluster:
         draft = self.folder / "postgres.new"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
-        _give(draft, as_user)
+        give(draft, as_user)
         command = [str(programs / "initdb"), "-D", str(draft), "-U", LOGIN, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
         done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **as_user)  # noqa: S603
         if done.returncode:
@@ -175,99 +173,9 @@ class Cluster:
 
     def _stop(self) -> None:
         pid = self._pid()
-        if pid is None or not _works_in(pid, self.data):
+        if pid is None or not works_in(pid, self.data):
             return
         os.kill(pid, signal.SIGINT)  # fast shutdown
         end = time.monotonic() + 30
-        while (self.data / "postmaster.pid").exists() and not _is_zombie(pid) and time.monotonic() < end:
+        while (self.data / "postmaster.pid").exists() and not is_zombie(pid) and time.monotonic() < end:
             time.sleep(0.02)
-
-
-def find_programs(needed: tuple[str, ...] = ("postgres", "initdb"), missing: str = NO_SERVER, version: int | None = None) -> Path:
-    """The folder of the programs of PostgreSQL, of ``version`` where it is installed, else the newest: Debian's place, Homebrew's, or
-    the search path. ``SetupError`` with the text ``missing`` when there is none."""
-    debian = Path("/usr/lib/postgresql").glob("*/bin")
-    candidates = sorted(debian, key=lambda path: (path.parent.name != str(version), -int(path.parent.name)))
-    candidates += [*Path("/opt/homebrew/opt").glob("postgresql@*/bin"), *Path("/usr/local/opt").glob("postgresql@*/bin")]
-    on_path = shutil.which(needed[0])
-    candidates += [Path(on_path).parent] if on_path else []
-    for programs in candidates:
-        if all((programs / name).exists() for name in needed):
-            return programs
-    raise SetupError(missing)
-
-
-def prepare_folder(folder: Path) -> None:
-    """Make the data folder, and see that the user of the server can reach it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if os.geteuid() == 0 and not reachable(folder):
-        raise SetupError(
-            N_("{folder} cannot be reached by the user {user} that runs the database. Choose another GEO_DATA_DIR, such as {other}."),
-            folder=str(folder), user=_server_user().pw_name, other=str(FALLBACK),
-        )  # fmt: skip
-
-
-def reachable(folder: Path) -> bool:
-    """Whether the unprivileged user may pass through every folder above."""
-    user = _server_user()
-    for above in folder.absolute().parents:
-        if not above.exists():
-            continue
-        info = above.stat()
-        bit = 0o100 if info.st_uid == user.pw_uid else 0o010 if info.st_gid == user.pw_gid else 0o001
-        if not info.st_mode & bit:
-            return False
-    return True
-
-
-def _server_user() -> pwd.struct_passwd:
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise SetupError(N_("There is no unprivileged user to run PostgreSQL as."))
-
-
-def _unprivileged() -> dict[str, Any]:
-    if os.geteuid() != 0:
-        return {}
-    user = _server_user()
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-
-
-def _give(folder: Path, as_user: dict[str, Any]) -> None:
-    if as_user:
-        os.chown(folder, as_user["user"], as_user["group"])
-
-
-def _refuse_other_version(data: Path, programs: Path) -> None:
-    found = (data / "PG_VERSION").read_text().strip()
-    output = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
-    ours = output.split()[2].split(".")[0]
-    if found != ours:
-        raise SetupError(
-            N_("{folder} was made by PostgreSQL {found}; installed is {ours}. Restore a backup in a new GEO_DATA_DIR or install {found}."),
-            folder=str(data), found=found, ours=ours,
-        )  # fmt: skip
-
-
-def _works_in(pid: int, folder: Path) -> bool:
-    """Whether the process lives and is a server of this folder."""
-    try:
-        return Path(f"/proc/{pid}/cwd").resolve() == folder.resolve()
-    except (FileNotFoundError, PermissionError):
-        if Path("/proc").is_dir():
-            return False
-    try:
-        os.kill(pid, 0)  # no /proc: macOS
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def _is_zombie(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except (FileNotFoundError, IndexError, ProcessLookupError):
-        return False
