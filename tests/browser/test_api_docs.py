@@ -10,18 +10,18 @@ PAGE = "/api/v1/docs"
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_the_description_is_accessible_and_fits(site: Server, visit: Visitor, size: tuple[int, int]) -> None:
-    seen = visit(site.url + PAGE, size)
+def test_the_description_is_accessible_and_fits(read_only_town: Server, visit: Visitor, size: tuple[int, int]) -> None:
+    seen = visit(read_only_town.url + PAGE, size)
     calls = seen.page.locator(".opblock-summary-control")
     calls.first.click()
     seen.page.locator(".opblock-body pre").first.wait_for()
     assert seen.faults_of_axe() == []
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    assert [address for address in seen.asked if not address.startswith((site.url, "data:"))] == []
+    assert [address for address in seen.asked if not address.startswith((read_only_town.url, "data:"))] == []
 
 
-def test_a_call_is_tried_on_the_page(site: Server, visit: Visitor) -> None:
-    page = visit(f"{site.url}{PAGE}?taal=en").page
+def test_a_call_is_tried_on_the_page(read_only_town: Server, visit: Visitor) -> None:
+    page = visit(f"{read_only_town.url}{PAGE}?taal=en").page
     call = page.locator(".opblock", has_text="/api/v1/layers").first
     call.locator(".opblock-summary-control").click()
     call.get_by_role("button", name="Try it out").click()
@@ -29,7 +29,7 @@ def test_a_call_is_tried_on_the_page(site: Server, visit: Visitor) -> None:
     expect(call.locator(".live-responses-table .response-col_status").last).to_contain_text("200")
 
 
-def test_without_scripts_there_is_a_file(site: Server, visit: Visitor) -> None:
-    page = visit(site.url + PAGE, java_script_enabled=False).page
-    assert page.get_by_text("Proberen op deze pagina kan alleen met scripts").is_visible()
-    assert page.get_by_role("link", name="openapi.json").get_attribute("href") == "/api/v1/openapi.json"
+def test_without_scripts_there_is_a_file(read_only_town: Server, visit: Visitor) -> None:
+    page = visit(read_only_town.url + PAGE, java_script_enabled=False).page
+    expect(page.get_by_text("Proberen op deze pagina kan alleen met scripts")).to_be_visible()
+    expect(page.get_by_role("link", name="openapi.json")).to_have_attribute("href", "/api/v1/openapi.json")

@@ -82,7 +82,7 @@ def test_a_phone_shows_the_map_or_the_list(beds: Server, visit: Visitor) -> None
     page.get_by_role("link", name="Lijst (7)").click()
     expect(page).to_have_url(re.compile("weergave=lijst"))
     expect(page.locator(".plist > li:visible")).to_have_count(7)
-    assert page.locator("#kaartvlak").evaluate("element => element.inert")
+    expect(page.locator("#kaartvlak")).to_have_js_property("inert", True)
     page.locator("#vrij").click()
     expect(page).to_have_url(re.compile("status=vrij&weergave=lijst$"))
     page.reload()
@@ -127,9 +127,9 @@ def test_where_i_am_is_asked_after_a_tap_only_and_a_refusal_is_explained(beds: S
 def test_the_list_lights_the_map_and_a_move_offers_to_search_there(beds: Server, visit: Visitor) -> None:
     page = visit(beds.url + VLIERHOF).page
     page.locator("#kaart[data-ready]").wait_for()
-    page.evaluate("document.querySelector('#kaart').atlas.highlight = (kind, id) => { window.lit = `${kind}/${id}`; }")
+    page.evaluate("document.querySelector('#kaart').atlas.highlight = (kind, id) => { document.body.dataset.lit = `${kind}/${id}`; }")
     page.locator('[data-place="plek/PL-0001"]').hover()
-    assert page.evaluate("window.lit") == "plek/PL-0001"
+    expect(page.locator("body")).to_have_attribute("data-lit", "plek/PL-0001")
     page.evaluate("document.querySelector('#kaart').atlas.goTo([5.2005, 52.3352], 17)")
     page.get_by_role("button", name="Zoek in dit gebied").click()
     expect(page).to_have_url(re.compile(r"/\?bij=5\.2005\d+,52\.3352\d+"))

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from playwright.sync_api import expect
 
 from geo_service.db.engine import transaction
 from geo_service.web.pages.visitor import COOKIE
@@ -42,18 +43,18 @@ def test_from_the_queue_to_an_agreement_that_both_signed(visit, story):
     staff = signed_in(visit, story, "wijkregisseur", "/beheer", DESKTOP)
     staff.page.get_by_role("link", name="Plantvak").click()
     staff.page.get_by_role("button", name="Ken toe: maak concept-Zelfbeheerbrief").click()
-    staff.page.wait_for_load_state()
     staff.page.get_by_role("link", name="Schrijf de afspraken").click()
     staff.page.get_by_label("Looptijd in jaren").wait_for()
     clean(staff, DESKTOP)
     staff.page.get_by_label("Looptijd in jaren").fill("4")
     staff.page.get_by_role("button", name="Bewaar de afspraken").click()
     staff.page.get_by_role("button", name="Stuur ter ondertekening").click()
+    expect(staff.page.get_by_role("button", name="Terug naar concept")).to_be_visible()
 
     letter = f"/plek/{adoption.plot_code}/zelfbeheerbrief"
     resident = signed_in(visit, story, "resident", letter, PHONE)
     clean(resident, PHONE)
-    assert "Deze afspraken gelden 4 jaar" in resident.page.inner_text("main")
+    expect(resident.page.locator("main")).to_contain_text("Deze afspraken gelden 4 jaar")
     box = resident.page.get_by_label("Ik heb de afspraken gelezen en ik ga akkoord.")
     box.focus()
     resident.page.keyboard.press("Space")

@@ -1,8 +1,12 @@
 """A resident's own page in a real browser: log work in three taps, press the noodknop with the keyboard, draw a part."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.maps import click, drawn, settled
 from tests.keepers import settle
 
 
@@ -30,10 +34,10 @@ def test_work_is_told_in_three_taps(open_page, size):
     page = open_page("/mijn", size).page
     page.get_by_text("Wieden", exact=True).click()
     page.get_by_role("button", name="Half uur meer").click()
-    assert page.get_by_label("Hoeveel uur, samen").input_value() == "2"
+    expect(page.get_by_label("Hoeveel uur, samen")).to_have_value("2")
     page.get_by_role("button", name="Bewaar").click()
     page.get_by_text("Je werk is bewaard.").wait_for()
-    assert page.get_by_text("2 uur werk").count()
+    expect(page.get_by_text("2 uur werk").first).to_be_attached()
 
 
 def test_help_is_asked_with_the_keyboard_alone(open_page):
@@ -42,13 +46,12 @@ def test_help_is_asked_with_the_keyboard_alone(open_page):
     link.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/noodknop?kies=hulp")
-    assert page.get_by_role("radio", name="Help met één klus").is_checked()
+    expect(page.get_by_role("radio", name="Help met één klus")).to_be_checked()
     page.get_by_label("Wil je er iets bij zeggen?").focus()
     page.keyboard.type("Ik ben ziek")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.get_by_text("We weten het.").wait_for()
-    assert "We weten het." in page.evaluate("document.activeElement.innerText")
+    expect(page.locator(":focus")).to_contain_text("We weten het.")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -58,18 +61,15 @@ def test_a_part_is_drawn_and_taken_over(place, open_page, size):
     page.get_by_role("radio", name="Een deel").check()
     page.get_by_role("button", name="Teken het op de kaart").click()
     map_ = page.locator("[data-atlas-map]")
-    map_.wait_for()
-    while not page.evaluate("!!document.querySelector('.atlas')?.atlas"):  # a policy without eval stops wait_for_function
-        page.wait_for_timeout(100)
+    drawn(page)
     map_.scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
+    settled(page)
     frame = map_.bounding_box()
     middle = (frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2)
     reach = 60
     for x, y in ((-reach, -reach), (reach, -reach), (reach, reach), (-reach, reach), (-reach, -reach)):
-        page.mouse.click(middle[0] + x, middle[1] + y)
-        page.wait_for_timeout(350)  # two clicks at once are a double click
-    assert '"Polygon"' in page.locator("#vorm").input_value()
+        click(page, middle[0] + x, middle[1] + y)
+    expect(page.locator("#vorm")).to_have_value(re.compile('"Polygon"'))
     assert made.faults_of_axe() == []
     page.get_by_role("button", name="Stuur naar de gemeente").click()
     page.get_by_text("Nu zorgt de gemeente ervoor.").first.wait_for()

@@ -1,6 +1,7 @@
 """Sign in from the demo mailbox, on a desktop and on a phone, with axe on what only this path shows."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 
@@ -16,20 +17,21 @@ def test_from_the_mail_to_my_data_and_away(visit, demo_server, size):
 
     page.get_by_label("Je e-mailadres").fill(f"kees{size[0]}@example.org")
     page.keyboard.press("Enter")
-    assert page.get_by_role("heading", name="Kijk in je mail").evaluate("heading => heading === document.activeElement")
+    expect(page.get_by_role("heading", name="Kijk in je mail")).to_be_focused()
     look("sent")
     page.get_by_role("link", name="Open het postvak van de demo").click()
     page.locator(".mails a").first.click()
     page.get_by_text("Zoals een mailprogramma hem toont").click()
     look("mail")
     shown = page.frame_locator("iframe")
-    assert shown.get_by_role("heading", name="Inloggen bij zelfbeheer").is_visible()
+    expect(shown.get_by_role("heading", name="Inloggen bij zelfbeheer")).to_be_visible()
     shown.get_by_role("link", name="Inloggen", exact=True).click()
-    page.wait_for_url("**/mijn/gegevens")  # the page of the link sends itself
+    page.wait_for_url(f"{demo_server.url}/mijn/gegevens")  # the page of the link sends itself
     page.get_by_label("Naam").fill("Kees")
     page.get_by_role("button", name="Bewaar").click()
-    assert page.get_by_role("status").inner_text() == "Je gegevens zijn bewaard."
+    expect(page.get_by_role("status")).to_have_text("Je gegevens zijn bewaard.")
     page.get_by_role("link", name="Waarom we dit bewaren").click()
+    page.get_by_role("heading", name="Jouw privacy").wait_for()
     page.goto(f"{demo_server.url}/mijn/gegevens/verwijderen")
     page.get_by_label("Ik weet het zeker").check()
     page.get_by_role("button", name="Verwijder mijn gegevens").click()

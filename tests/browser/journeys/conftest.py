@@ -74,7 +74,13 @@ def seen(page: Page, name: str) -> Locator:
 def send(page: Page) -> str:
     """Send the form in; the code of the plot."""
     page.get_by_role("button", name="Verstuur mijn aanvraag").click()
+    return code_of_the_plot(page)
+
+
+def code_of_the_plot(page: Page) -> str:
+    """What the page after the form calls the plot."""
     expect(page.get_by_role("heading", level=1)).to_contain_text("Nog één stap")
+    page.wait_for_load_state()
     found = re.search(r"PL-\d+", page.inner_text("main"))
     assert found
     return found[0]
@@ -105,7 +111,7 @@ def as_demo(visit: Visitor, town: Town) -> Visitor:
     def sign_in(name: str, size: tuple[int, int] = DESKTOP, address: str = "/mijn") -> Visit:
         opened: Visit = visit(f"{town.url}/inloggen?verder={address}", size)
         opened.page.locator(f"button[value='{name}@demo.example']").click()
-        opened.page.wait_for_url(f"**{address}")
+        opened.page.wait_for_url(f"{town.url}{address}")
         return opened
 
     return sign_in

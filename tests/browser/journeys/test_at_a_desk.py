@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.journeys.conftest import Town, clean, fill, send
+from tests.browser.maps import drawn, judged, pixels, tap
 
 ME = "joke@example.net"
 CORNERS = """
@@ -19,31 +20,22 @@ BUURTEN = """
 select d.code, a.area_m2 from geo.district d join geo.adoption a on st_intersects(d.geom, a.geom)
 join geo.plot p on p.id = a.plot_id where d.level = 'buurt' and p.code = %(code)s
 """
-PIXEL = """([lon, lat]) => {
-    const { map } = document.querySelector(".atlas").atlas;
-    const R = 6378137, rad = Math.PI / 180;
-    const [x, y] = map.getPixelFromCoordinate([R * lon * rad, R * Math.log(Math.tan(Math.PI / 4 + (lat * rad) / 2))]);
-    const { left, top } = map.getTargetElement().getBoundingClientRect();
-    return [left + x, top + y];
-}"""
 
 
 def draw(page: Page, west: float, south: float, east: float, north: float) -> None:
     """Draw a rectangle, corner by corner."""
-    page.locator(".atlas[data-drawn]").wait_for(timeout=60_000)
+    drawn(page)
     page.get_by_role("button", name="Teken zelf").click()
     for corner in ((west, south), (east, south), (east, north), (west, north)):
-        page.mouse.click(*page.evaluate(PIXEL, corner))
-        page.wait_for_timeout(350)  # two clicks at once would be a double one, which ends the drawing
+        tap(page, *corner)
     page.get_by_role("button", name="Sluit het vlak").click()
-    page.wait_for_timeout(600)  # longer than the pause before a drawing is judged
-    expect(page.locator("[data-decision-place]")).not_to_have_attribute("aria-busy", "true")
+    judged(page)
 
 
 def plum(opened: Visit, lon: float, lat: float) -> int:
     """How many pixels around a place have the colour of adopted ground."""
-    opened.page.locator(".atlas[data-drawn]").wait_for(timeout=60_000)
-    x, y = opened.page.evaluate(PIXEL, [lon, lat])
+    drawn(opened.page)
+    x, y = pixels(opened.page, lon, lat)
     shown = Image.open(BytesIO(opened.page.screenshot(clip={"x": x - 40, "y": y - 40, "width": 80, "height": 80}))).convert("RGB")
     return sum(red > green + 25 and blue > green + 15 for red, green, blue in shown.get_flattened_data())
 
@@ -85,11 +77,12 @@ def test_drawn_refused_suggested_granted_signed_and_on_the_map(visit, as_demo, t
     clean(staff)
     desk.get_by_role("button", name="Bewaar de afspraken").click()
     desk.get_by_role("button", name="Stuur ter ondertekening").click()
+    expect(desk.get_by_role("button", name="Terug naar concept")).to_be_visible()
     expect(desk.locator("main")).to_contain_text("Nog niet ondertekend")
 
     page.goto(town.mail(ME))
     page.wait_for_url(f"**/plek/{code}/zelfbeheerbrief**")
-    assert "Deze afspraken gelden 3 jaar" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Deze afspraken gelden 3 jaar")
     page.check("#akkoord")
     page.get_by_role("button", name="Ik ga akkoord en onderteken").click()
     expect(page.locator("main")).to_contain_text("De bewoners hebben ondertekend")

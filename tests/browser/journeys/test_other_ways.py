@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.journeys.conftest import Town, clean, fill, refused, seen, send
+from tests.browser.journeys.conftest import Town, clean, code_of_the_plot, fill, refused, seen, send
+from tests.browser.maps import drawn, settled
 
 STREET = """
 select d.street from geo.address d, "layers".beschikbaar_groen b where b.lokaal_id = %(id)s
@@ -48,13 +49,15 @@ def test_without_scripts_from_the_list_to_handing_it_back(visit, town: Town) -> 
     page.get_by_role("link", name="Lees en onderteken").first.click()
     page.check("#akkoord")
     page.get_by_role("button", name="Ik ga akkoord en onderteken").click()
+    expect(page.locator("main")).to_contain_text("Deze afspraken gelden.")
     page.goto(f"{town.url}/mijn")
     page.get_by_role("link", name="Strook zonder script").first.click()
+    page.wait_for_url(f"**/mijn/plek/{code}**")
     page.goto(f"{town.url}/mijn/plek/{code}/noodknop")
     page.get_by_label("Geef de plek terug").check()
     page.get_by_label("De hele plek").check()
     page.get_by_role("button", name="Stuur naar de gemeente").click()
-    page.wait_for_load_state()
+    page.wait_for_url(lambda address: not address.endswith("/noodknop"))
     assert town.ask(STATES, codes=[code]) == [("ended",)]
     page.goto(f"{town.url}/groen/{green}")
     expect(page.locator(".hero")).to_contain_text("Vrij")
@@ -88,10 +91,7 @@ def fill_by_keyboard(page: Page, name: str, email: str) -> str:
     page.keyboard.press("Space")
     tab_to(page, lambda at: at["text"] == "Verstuur mijn aanvraag")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Nog één stap")
-    found = re.search(r"PL-\d+", page.inner_text("main"))
-    assert found
-    return found[0]
+    return code_of_the_plot(page)
 
 
 def test_by_keyboard_with_the_list_and_with_the_map(visit, town: Town) -> None:
@@ -108,14 +108,14 @@ def test_by_keyboard_with_the_list_and_with_the_map(visit, town: Town) -> None:
 
     green, lon, lat = town.free_green(12, 45, 2)
     page.goto(f"{town.url}/kies?bij={lon},{lat}")
-    page.locator(".atlas[data-drawn]").wait_for(timeout=60_000)
+    drawn(page)
     tab_to(page, lambda at: at["role"] == "application")
     for arrow in ("ArrowRight", "ArrowLeft"):
         page.keyboard.press(arrow)
-        page.wait_for_timeout(700)
+        settled(page)
     page.keyboard.press("Enter")
     expect(page.locator(".verdict")).to_contain_text("Je koos")
-    assert green in page.url
+    expect(page).to_have_url(re.compile(re.escape(green)))
     page.keyboard.press("Shift+Tab")  # back out of the map, to the panel
     page.keyboard.press("Shift+Tab")
     for _ in range(30):

@@ -46,6 +46,7 @@ def test_joining_handing_over_and_the_card_at_the_door(visit, municipality, town
     expect(page.locator(".rows").first).to_contain_text("buur@example.net")
     clean(contact)
     page.get_by_role("button", name="Laat meedoen").click()
+    expect(page.locator("main")).to_contain_text("Deze persoon is nu lid.")
     page.locator(".rows summary").first.click()
     page.get_by_role("button", name="Vraag als aanspreekpunt").click()
     expect(page.locator("main")).to_contain_text("We vroegen dit lid per mail.")
@@ -56,7 +57,7 @@ def test_joining_handing_over_and_the_card_at_the_door(visit, municipality, town
     assert town.ask(MINE)[0][2] == "buur@example.net"
     page.goto(f"{town.url}/initiatief/{slug}/leden")
     page.get_by_role("button", name="Ik stop met deze groep").click()
-    page.wait_for_load_state()
+    page.wait_for_url(f"{town.url}/initiatieven")
 
     adoption = town.ask(ADOPTION, code=code)[0][0]
     neighbour.page.goto(f"{town.url}/initiatief/{slug}/steun")

@@ -14,6 +14,7 @@ function begin(atlas) {
   let turn = 0;
   let due = 0;
   let asked = null;
+  let latest = null;
   let asking = null;
 
   tools.hidden = false;
@@ -31,7 +32,7 @@ function begin(atlas) {
   for (const mode of tools.querySelectorAll("[data-mode]")) mode.addEventListener("click", () => switchTo(mode.dataset.mode));
   for (const act of tools.querySelectorAll("[data-do]")) act.addEventListener("click", () => atlas[act.dataset.do]());
   place.addEventListener("submit", (event) => {
-    if (!event.target.matches("[data-suggestion]")) return;
+    if (!event.target.matches("[data-suggestion]")) return takeAlong(event);
     event.preventDefault(); // one tap: the suggestion becomes the drawing, and can be changed
     const shape = JSON.parse(event.target.elements.vorm.value);
     switchTo("draw", false);
@@ -54,9 +55,22 @@ function begin(atlas) {
     const now = geometry ? JSON.stringify(geometry) : ids.join(",");
     if (now === asked) return;
     asked = now;
+    latest = { geometry, ids };
     remember(mode, geometry, ids);
+    place.setAttribute("aria-busy", "true"); // what is told is about something else from now on
     clearTimeout(due);
     due = setTimeout(() => judge(geometry, ids), PAUSE_MS);
+  }
+
+  // Who goes on before the answer came goes on with what is on the map, and not with what the answer of before was about.
+  function takeAlong(event) {
+    if (!latest) return;
+    if (!latest.geometry && !latest.ids.length) return event.preventDefault(); // nothing is left to go on with
+    const form = event.target;
+    for (const old of form.querySelectorAll("[name=groen], [name=vorm]")) old.remove();
+    const put = (name, value) => form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    if (latest.geometry) put("vorm", JSON.stringify(latest.geometry));
+    latest.ids.forEach((id) => put("groen", id));
   }
 
   async function judge(geometry, ids) {
@@ -68,7 +82,6 @@ function begin(atlas) {
     ids.forEach((id) => form.append("groen", id));
     const initiative = new URL(location.href).searchParams.get("initiatief");
     if (initiative) form.set("initiatief", initiative);
-    place.setAttribute("aria-busy", "true");
     try {
       const answer = geometry || ids.length ? await fetch("/kies/toets", { method: "POST", body: form, signal: asking.signal }) : null;
       const part = answer ? await answer.text() : "";

@@ -60,10 +60,16 @@ function timeBar(form) {
   });
 }
 
+// Days may be asked faster than they are answered: only the newest one is shown.
+let asked = 0;
+
 async function replace(url) {
+  const mine = ++asked;
   const answer = await fetch(url);
+  const text = await answer.text();
+  if (mine !== asked) return;
   if (!answer.ok) return location.assign(url);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(text, "text/html");
   for (const part of document.querySelectorAll("[data-day]")) {
     const fresh = page.getElementById(part.id);
     if (fresh) part.replaceWith(fresh);
@@ -72,23 +78,25 @@ async function replace(url) {
   linkTable();
   document.querySelector("#verteld").textContent = `${document.title}: ${document.querySelector("#cijfers").innerText}`;
   history.replaceState(null, "", url);
-  await replaceMap(page.querySelector(".map-frame iframe"));
+  await replaceMap(page.querySelector(".map-frame iframe"), () => mine === asked);
 }
 
 // The new map is loaded behind the old one, at the same view, and takes its place when it is drawn.
-function replaceMap(fresh) {
-  const old = document.querySelector(".map-frame iframe");
+function replaceMap(fresh, isNewest) {
+  const shown = () => [...document.querySelectorAll(".map-frame iframe")];
+  const old = shown().at(-1);
   if (!old || !fresh) return null;
   return new Promise((done) => {
     const map = old.cloneNode(false);
     map.src = fresh.getAttribute("src") + (old.contentWindow?.location.hash ?? "");
     map.title = fresh.title;
     map.addEventListener("load", () => {
-      old.remove();
-      announceSelection(map);
+      const others = shown().filter((each) => each !== map);
+      for (const each of isNewest() ? others : [map]) each.remove();
+      if (isNewest()) announceSelection(map);
       done();
     }, { once: true });
-    old.before(map);
+    shown()[0].before(map);
   });
 }
 
