@@ -14,12 +14,15 @@ from geo_service.registers.values import text as registered
 from tests.builders import X, Y, box
 
 RD = f"<{RD_URI}>"
-TODAY = day_of(datetime.now(UTC))
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 MERGE = "application/merge-patch+json"
 FAR = box(600, 600, 10)
 EFFECTS, DISCLOSURES = ("verboden", "toestemming nodig", "waarschuwing"), ("openbaar", "alleen naam", "verborgen")
 ITEMS = "/ogc/v1/collections/zones/items"
+
+
+def today():
+    return day_of(datetime.now(UTC))
 
 
 def feature(shape=None, **properties):
@@ -115,7 +118,7 @@ def zones(draw):
     x, y = draw(st.floats(X, X + 900)), draw(st.floats(Y, Y + 900))
     star = shapely.Polygon(np.column_stack((x + radii * np.cos(angles), y + radii * np.sin(angles))))
     starts = draw(st.none() | DAYS)
-    ends = draw(st.none() | st.dates(max(TODAY, starts or TODAY) + timedelta(days=1), date(2095, 1, 1)))
+    ends = draw(st.none() | st.dates(max(today(), starts or today()) + timedelta(days=1), date(2095, 1, 1)))
     days = {"geldig_van": starts and starts.isoformat(), "geldig_tot": ends and ends.isoformat()}
     effect, open_to = draw(st.sampled_from(EFFECTS)), draw(st.sampled_from(DISCLOSURES))
     return star, {"soort": draw(WORDS), "effect": effect, "openbaarheid": open_to, "naam": draw(st.none() | WORDS), "bron": None, **days}

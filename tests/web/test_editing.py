@@ -18,7 +18,7 @@ from geo_service.people.service import add_person, grant_role, issue_token
 from tests import builders
 from tests.builders import box
 from tests.conformance import shows
-from tests.web.edits import BOWTIE, EPSG, FAR, HOSTILE, ITEMS, MERGE, RD, TODAY, check, events, feature, make, no_properties, send, zones
+from tests.web.edits import BOWTIE, EPSG, FAR, HOSTILE, ITEMS, MERGE, RD, check, events, feature, make, no_properties, send, today, zones
 from tests.web.test_ogc_definition import PROMISED
 
 NAMES = {"planner": (), "admin": (), "wijkregisseur": ("BU00340101",), "analyst": (), "resident": ()}
@@ -286,18 +286,19 @@ def test_a_request_that_is_repeated_makes_one_zone(planner):
 
 
 def test_an_ended_zone_stays_for_the_days_that_it_was_there(planner, module_server):
-    since, until = TODAY - timedelta(days=400), TODAY + timedelta(days=30)
+    now = today()
+    since, until = now - timedelta(days=400), now + timedelta(days=30)
     path, tag = make(planner, FAR, geldig_van=since.isoformat(), geldig_tot=until.isoformat())
     assert planner.delete(path, headers={"If-Match": tag}).status_code == 204
     assert planner.get(path).status_code == 404
-    yesterday = planner.get(path, params={"at": (TODAY - timedelta(days=1)).isoformat()})
-    assert yesterday.json()["properties"]["geldig_tot"] == TODAY.isoformat()
+    yesterday = planner.get(path, params={"at": (now - timedelta(days=1)).isoformat()})
+    assert yesterday.json()["properties"]["geldig_tot"] == now.isoformat()
     assert planner.get(path, params={"at": (since - timedelta(days=1)).isoformat()}).status_code == 404
     assert send(planner, "PUT", path, feature(), If_Match=yesterday.headers["etag"]).status_code == 404
 
-    later, tag = make(planner, FAR, geldig_van=(TODAY + timedelta(days=9)).isoformat())
+    later, tag = make(planner, FAR, geldig_van=(now + timedelta(days=9)).isoformat())
     assert planner.get(later).status_code == 200  # planned: seen and edited today, not in force
-    assert planner.get(later, params={"at": (TODAY - timedelta(days=1)).isoformat()}).status_code == 404
+    assert planner.get(later, params={"at": (now - timedelta(days=1)).isoformat()}).status_code == 404
     assert planner.delete(later, headers={"If-Match": tag}).status_code == 204
     assert [kind for kind, *_ in events(module_server, later)] == ["insert", "delete"]
 

@@ -22,15 +22,22 @@ from geo_service.db.engine import transaction
 from geo_service.people import service as people
 from tests import builders
 from tests.builders import box
+from tests.conftest import cloned, serving
 
 Z = 15
+FAR = (4000, 0)
 
 
-def token(database, role):
-    with transaction(database.sessions) as session:
-        person = people.add_person(session, f"{role}@example.nl")
-        people.grant_role(session, person, role)
-        return {"Authorization": f"Bearer {people.issue_token(session, person.email, datetime.now(UTC))}"}
+@pytest.fixture(scope="module")
+def tokens(module_database):
+    """Headers by role."""
+    made = {}
+    with transaction(module_database.sessions) as session:
+        for role in ("resident", "analyst", "planner"):
+            person = people.add_person(session, f"{role}@example.nl")
+            people.grant_role(session, person, role)
+            made[role] = {"Authorization": f"Bearer {people.issue_token(session, person.email, datetime.now(UTC))}"}
+    return made
 
 
 def place_of(shape, z=Z):
@@ -44,22 +51,34 @@ def tile_url(server, layer, place):
     return f"{server.url}/ogc/v1/collections/{layer}/tiles/WebMercatorQuad/{'/'.join(map(str, place))}"
 
 
-@pytest.fixture
-def kept(database):
-    """Green with one adoption on it."""
-    with transaction(database.sessions) as session:
+@pytest.fixture(scope="module")
+def server(module_database, module_server):
+    """A row of small green with one adoption on it, something large beside it and something far away. Who adds to it, adds what others
+    do not look at."""
+    with transaction(module_database.sessions) as session:
         for n in range(20):
             builders.add_green(session, f"G{n}", box(n * 5, 0, 5, 5))
-        return builders.add_adoption(session, box(0, 0, 20))
+        builders.add_green(session, "GROOT", box(500, 0, 800, 800))
+        builders.add_green(session, "VER", box(*FAR, 5, 5))
+        builders.add_adoption(session, box(0, 0, 20))
+    return module_server
 
 
-def test_staff_layers_are_there_for_staff_only(kept, server, database):
+@pytest.fixture(scope="module")
+def busy_server(cluster, template):
+    """A server on which an export lasts."""
+    with cloned(cluster, template) as database, serving(database) as running:
+        fill(database, 12000)
+        yield running
+
+
+def test_staff_layers_are_there_for_staff_only(server, tokens):
     place = place_of(box(0, 0, 20))
     for headers, sees in (
         ({}, False),
-        (token(database, "resident"), False),
-        (token(database, "analyst"), True),
-        (token(database, "planner"), True),
+        (tokens["resident"], False),
+        (tokens["analyst"], True),
+        (tokens["planner"], True),
     ):
         listed = {layer["id"] for layer in httpx.get(f"{server.url}/api/v1/layers", headers=headers).json()["layers"]}
         assert ("niet_maaien" in listed) is sees
@@ -73,13 +92,13 @@ def test_staff_layers_are_there_for_staff_only(kept, server, database):
     assert hidden.headers["content-type"] == "application/problem+json"
 
 
-def test_an_export_is_a_good_file_with_a_good_name(kept, server, tmp_path):
+def test_an_export_is_a_good_file_with_a_good_name(server, tmp_path):
     today = datetime.now(AMSTERDAM).strftime("%Y%m%d")
     response = httpx.get(f"{server.url}/api/v1/layers/groenobjecten/export")
     assert response.headers["content-disposition"] == f'attachment; filename="groenobjecten_{today}_rd.gpkg"'
     assert response.headers["content-type"] == "application/geopackage+sqlite3"
     (tmp_path / "x.gpkg").write_bytes(response.content)
-    assert len(geopandas.read_file(tmp_path / "x.gpkg")) == 20
+    assert len(geopandas.read_file(tmp_path / "x.gpkg")) == 22
     box84 = "5.0,52.0,5.2,52.2"
     empty = httpx.get(f"{server.url}/api/v1/layers/groenobjecten/export?format=geojson&bbox={box84}&at=2020-01-01")
     assert empty.headers["content-disposition"] == 'attachment; filename="groenobjecten_20200101_crs84.geojson"'
@@ -118,7 +137,7 @@ def test_what_a_filter_cannot_work_out_is_its_own_fault(format, module_server):
     assert (response.status_code, response.json()["code"]) == (400, "invalid-filter")
 
 
-def test_every_format_leaves_with_its_type_its_name_and_its_part(kept, server, tmp_path):
+def test_every_format_leaves_with_its_type_its_name_and_its_part(server, tmp_path):
     listed = httpx.get(f"{server.url}/api/v1/layers").json()["layers"][0]["formats"]
     assert listed == list(FORMATS)
     question = {
@@ -144,32 +163,30 @@ def test_every_format_leaves_with_its_type_its_name_and_its_part(kept, server, t
     assert set(sizes.values()) == {2}, sizes
 
 
-def test_more_files_at_once_than_the_service_makes_are_told_to_come_back(server, database):
-    fill(database, 12000)
-    address = urlparse(server.url)
+def test_more_files_at_once_than_the_service_makes_are_told_to_come_back(busy_server):
+    address = urlparse(busy_server.url)
     asked = f"GET /api/v1/layers/groenobjecten/export?format=geojson HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode()
     with contextlib.ExitStack() as clients:
         for _ in range(4):  # they ask and then read nothing
             client = clients.enter_context(socket.create_connection((address.hostname, address.port)))
             client.sendall(asked)
             client.recv(100)
-        refused = httpx.get(f"{server.url}/api/v1/layers/wijken/export")
+        refused = httpx.get(f"{busy_server.url}/api/v1/layers/wijken/export")
         assert (refused.status_code, refused.headers["retry-after"], refused.json()["code"]) == (503, "10", "busy")
-        assert httpx.get(f"{server.url}/api/v1/layers").status_code == 200
+        assert httpx.get(f"{busy_server.url}/api/v1/layers").status_code == 200
     for _ in range(100):
-        if httpx.get(f"{server.url}/api/v1/layers/wijken/export").status_code == 200:
+        if httpx.get(f"{busy_server.url}/api/v1/layers/wijken/export").status_code == 200:
             return
         time.sleep(0.1)
     pytest.fail("the places did not come free")
 
 
-def test_a_stream_that_breaks_never_looks_whole(server, database):
-    fill(database, 12000)
-    with httpx.stream("GET", f"{server.url}/api/v1/layers/groenobjecten/export?format=geojson", timeout=60) as response:
+def test_a_stream_that_breaks_never_looks_whole(busy_server):
+    with httpx.stream("GET", f"{busy_server.url}/api/v1/layers/groenobjecten/export?format=geojson", timeout=60) as response:
         assert response.status_code == 200
         pieces = response.iter_raw()
         got = next(pieces)
-        with psycopg.connect(database.url, autocommit=True) as admin:
+        with psycopg.connect(busy_server.database.url, autocommit=True) as admin:
             killed = admin.execute("select count(pg_terminate_backend(pid)) from pg_stat_activity where query ilike 'copy (%'").fetchone()
         with pytest.raises(httpx.RemoteProtocolError):
             got += b"".join(pieces)
@@ -178,13 +195,12 @@ def test_a_stream_that_breaks_never_looks_whole(server, database):
         json.loads(got)
 
 
-def test_a_client_that_leaves_frees_the_connection(server, database):
-    fill(database, 12000)
-    address = urlparse(server.url)
+def test_a_client_that_leaves_frees_the_connection(busy_server):
+    address = urlparse(busy_server.url)
     with socket.create_connection((address.hostname, address.port)) as client:
         client.sendall(f"GET /api/v1/layers/groenobjecten/export?format=geojson HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
         client.recv(1000)
-    with psycopg.connect(database.url, autocommit=True) as admin:
+    with psycopg.connect(busy_server.database.url, autocommit=True) as admin:
         for _ in range(100):
             busy = admin.execute("select count(*) from pg_stat_activity where query ilike 'copy (%' and pid <> pg_backend_pid()").fetchone()
             if busy == (0,):
@@ -205,7 +221,7 @@ def fill(database, count):
         )
 
 
-def test_a_tile_shows_the_layer_where_it_lies(kept, server):
+def test_a_tile_shows_the_layer_where_it_lies(server):
     place = place_of(box(0, 0, 100, 5), 17)
     response = httpx.get(tile_url(server, "groenobjecten", place))
     assert response.headers["content-type"] == "application/vnd.mapbox-vector-tile"
@@ -231,13 +247,13 @@ def test_a_tile_shows_the_layer_where_it_lies(kept, server):
         assert shapely.hausdorff_distance(drawn, true) < 3 * size / 4096
 
 
-def test_a_tile_changes_after_the_commit_and_not_before(kept, server, database):
+def test_a_tile_changes_after_the_commit_and_not_before(server, module_database):
     place = place_of(box(0, 0, 20))
     url = tile_url(server, "zelfbeheerplekken", place)
     first = httpx.get(url)
     etag = first.headers["etag"]
     assert httpx.get(url, headers={"If-None-Match": etag}).status_code == 304
-    with database.sessions() as session:
+    with module_database.sessions() as session:
         builders.add_adoption(session, box(50, 0, 20))
         assert httpx.get(url, headers={"If-None-Match": etag}).status_code == 304
         session.commit()
@@ -247,24 +263,27 @@ def test_a_tile_changes_after_the_commit_and_not_before(kept, server, database):
     assert second.content != first.content
     green = tile_url(server, "groenobjecten", place)
     before = httpx.get(green).headers["etag"]
-    with transaction(database.sessions) as session:
+    with transaction(module_database.sessions) as session:
         builders.add_adoption(session, box(80, 0, 5))
     assert httpx.get(green, headers={"If-None-Match": before}).status_code == 304
 
 
-def test_a_noodknop_does_not_move_a_public_etag(kept, server, database):
-    place = place_of(box(0, 0, 20))
+def test_a_noodknop_does_not_move_a_public_etag(server, module_database, tokens):
+    place = place_of(box(*FAR, 5))
+    staff = tile_url(server, "niet_maaien", place)
+    with transaction(module_database.sessions) as session:
+        kept = builders.add_adoption(session, box(*FAR, 5))
+    assert httpx.get(staff, headers=tokens["planner"]).status_code == 200
     public = [tile_url(server, layer, place) for layer in ("zelfbeheerplekken", "dekking_buurten", "groenobjecten", "achtergrond")]
     before = [httpx.get(url).headers["etag"] for url in public]
-    with transaction(database.sessions) as session:
-        today = builders.date.today()
+    with transaction(module_database.sessions) as session:
+        today = datetime.now(AMSTERDAM).date()
         builders.insert(session, "pause", adoption_id=kept, period=(today - timedelta(days=1), today + timedelta(days=5)))
     assert [httpx.get(url).headers["etag"] for url in public] == before
-    staff = tile_url(server, "niet_maaien", place)
-    assert httpx.get(staff, headers=token(database, "planner")).status_code == 204
+    assert httpx.get(staff, headers=tokens["planner"]).status_code == 204
 
 
-def test_tiles_as_of_a_day_and_empty_tiles(kept, server):
+def test_tiles_as_of_a_day_and_empty_tiles(server):
     url = tile_url(server, "zelfbeheerplekken", place_of(box(0, 0, 20)))
     assert httpx.get(url).status_code == 200
     assert httpx.get(f"{url}?at=2019-12-31").status_code == 204
@@ -278,9 +297,7 @@ def test_a_tile_that_cannot_be_is_400(place, module_server):
     assert (response.status_code, response.headers["content-type"]) == (400, "application/problem+json")
 
 
-def test_the_same_tile_has_the_same_bytes_and_low_zooms_leave_small_things_out(kept, server, database):
-    with transaction(database.sessions) as session:
-        builders.add_green(session, "GROOT", box(500, 0, 800, 800))
+def test_the_same_tile_has_the_same_bytes_and_low_zooms_leave_small_things_out(server):
     low = httpx.get(tile_url(server, "groenobjecten", place_of(box(0, 0, 20), 11)))
     assert [f["properties"]["lokaal_id"] for f in mapbox_vector_tile.decode(low.content)["groenobjecten"]["features"]] == ["GROOT"]
     plain = httpx.get(tile_url(server, "groenobjecten", place_of(box(0, 0, 20), 11)), headers={"Accept-Encoding": "identity"})

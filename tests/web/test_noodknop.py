@@ -1,15 +1,17 @@
 """The noodknop: at once for staff, at no cost for the resident, and never public."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
+from geo_service.days import day_of
 from geo_service.db.engine import transaction
 from geo_service.maintenance.incidents import tell
 from geo_service.maintenance.schemas import Told
 from geo_service.notifications.schemas import Sender
+from geo_service.words import say_date
 from tests.residents import keep, plot
 from tests.web.public import public_documents
 
@@ -80,10 +82,10 @@ def test_taking_over_a_side_pauses_it_and_going_on_ends_that(place, mine, staff,
     incident = re.search(rf'id="m-([0-9a-f-]{{36}})"(?:(?!</article>).)*{kept.plot_code}', staff.get("/beheer/meldingen").text, re.DOTALL)[
         1
     ]
-    ends = "2027-06-01"
-    assert staff.post(f"/beheer/meldingen/{incident}", data={"antwoord": "We komen.", "tot": ends}).status_code == 303
+    ends = day_of(datetime.now(UTC)) + timedelta(days=190)
+    assert staff.post(f"/beheer/meldingen/{incident}", data={"antwoord": "We komen.", "tot": ends.isoformat()}).status_code == 303
     page = mine.get(f"/mijn/plek/{kept.plot_code}").text
-    assert "1 juni 2027" in page
+    assert say_date(ends, "nl") in page
     pause = re.search(rf"/mijn/plek/{kept.plot_code}/pauze/[0-9a-f-]+", page)[0]
     assert mine.post(pause, data={"tot": ""}).headers["location"].endswith("?klaar=verder")
     assert "Nu zorgt de gemeente ervoor." not in mine.get(f"/mijn/plek/{kept.plot_code}").text

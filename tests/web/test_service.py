@@ -68,3 +68,17 @@ def test_a_key_that_is_not_known_is_told(module_server, path):
 def test_one_request_is_one_line_in_the_log(module_server):
     httpx.get(f"{module_server.url}/api/v1/x%0AINFO%20forged%1b[31m")
     assert "/api/v1/x%0AINFO%20forged%1B" in module_server.log.read_text()
+
+
+def test_an_empty_installation_has_pages_too(module_server):
+    for address in (
+        "/",
+        "/over",
+        "/kaarten/dekking",
+        "/toegankelijkheid",
+        "/api/v1/docs",
+        "/maps/dekking",
+        "/kaarten/dekking?niveau=buurten",
+    ):
+        assert httpx.get(module_server.url + address).status_code == 200
+    assert "geo-service import districts" in httpx.get(module_server.url + "/kaarten/dekking").text

@@ -1,13 +1,15 @@
 """Journeys: whole paths of people through the pages, in a real Chromium, on a demo town of their own."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from geo_service.db.embedded import Cluster
 from tests.browser.conftest import DESKTOP, Visit, Visitor
-from tests.conftest import Server
+from tests.conftest import Server, cloned, serving
 
 FREE = """
 select b.lokaal_id, st_x(p.at) as lon, st_y(p.at) as lat
@@ -99,9 +101,11 @@ def refused(opened: Visit, status: int) -> None:
     opened.complaints.clear()
 
 
-@pytest.fixture
-def town(demo_copy: Server) -> Town:
-    return Town(demo_copy)
+@pytest.fixture(scope="session")
+def town(cluster: Cluster, demo_template: str) -> Iterator[Town]:
+    """One town for all journeys: each takes ground that is still free, and has people of its own."""
+    with cloned(cluster, demo_template) as database, serving(database, "--demo") as running:
+        yield Town(running)
 
 
 @pytest.fixture
