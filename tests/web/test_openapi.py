@@ -32,9 +32,9 @@ def api(module_server):
     return schemathesis.openapi.from_url(f"{module_server.url}/api/v1/openapi.json")
 
 
-@pytest.mark.parametrize("caller", ["nobody", "resident", "wijkregisseur"])
-def test_the_service_keeps_to_its_document(api, tokens, caller):
-    headers = {"Authorization": f"Bearer {tokens[caller]}"} if tokens[caller] else {}
+def test_the_service_keeps_to_its_document(api, tokens):
+    """Making up what to send takes the time: every caller sends the same."""
+    callers = [{"Authorization": f"Bearer {token}"} if token else {} for token in tokens.values()]
     checks = [CHECKS.get_one(name) for name in PROMISED]
     operations = [result.ok() for result in api.get_all_operations()]
     assert len(operations) > 10
@@ -44,6 +44,7 @@ def test_the_service_keeps_to_its_document(api, tokens, caller):
         @given(case=operation.as_strategy())
         @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
         def answers(case):
-            case.call_and_validate(headers=headers, checks=checks)
+            for headers in callers:
+                case.call_and_validate(headers=headers, checks=checks)
 
         answers()
