@@ -232,7 +232,7 @@ def test_what_else_can_be_asked(proef, told, found):
         ("aantal = 1 EN maat = 2", "1:12", "EN maat = 2"),
         ("", "1:1", "cannot be read"),
         ("pg_sleep(10) = 1", "1:1", "no function pg_sleep"),
-        ("S_INTERSECTS(geom)", "1:1", "takes 2"),
+        ("S_INTERSECTS(geom)", "1:1", "number of values: 2"),
         ("ACCENTI(soort) = 'e'", "1:1", "CASEI"),
         ("soort = pg_read_file('/etc/passwd')", "1:9", "no function"),
         ("soort = 'x'; drop table geo.plot", "1:12", "drop table"),
