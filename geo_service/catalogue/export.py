@@ -14,6 +14,8 @@ from geo_service.catalogue.order import BROKEN, Export, Progress
 from geo_service.catalogue.selection import Wish, chosen
 from geo_service.errors import N_, Conflict, InvalidInput, SetupError
 
+NOT_A_FILE = N_("{path} is not a file.")
+
 
 def order(session: Session, layer: LayerDefinition, format: str, wish: Wish, style: str | None = None) -> Export:
     """An export; without ``crs`` in RD, and GeoJSON in CRS84 as RFC 7946 wants. What is wrong with the wish is ``InvalidInput``."""
@@ -40,7 +42,9 @@ def appearing(target: Path, extension: str, *, force: bool) -> Iterator[Path]:
 
 
 def require_free(target: Path, *, force: bool) -> None:
-    """Refuse a name that is taken, and a folder that is not there, before any work is done."""
+    """Refuse a name that is taken, a device or folder of that name, and a folder that is not there, before any work is done."""
+    if target.exists() and not target.is_file():
+        raise InvalidInput(NOT_A_FILE, path=str(target))
     if target.exists() and not force:
         raise Conflict(N_("{path} exists already; --force replaces it."), path=str(target))
     if not target.parent.is_dir():

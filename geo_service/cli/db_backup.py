@@ -17,10 +17,11 @@ from rich.progress import DownloadColumn, Progress, TextColumn, TimeElapsedColum
 
 from geo_service.backup.container import Advance
 from geo_service.backup.schemas import Manifest
+from geo_service.catalogue.export import NOT_A_FILE
 from geo_service.cli.common import err, installation, note, read_usable_settings, tell_missing_grid
 from geo_service.days import AMSTERDAM
 from geo_service.db import readers
-from geo_service.errors import N_, Conflict, SetupError
+from geo_service.errors import N_, Conflict, InvalidInput, SetupError
 
 EXISTS = N_("{file} exists. To put this backup in its place: --overwrite")
 BUSY = N_("Another backup is writing {file}.")
@@ -52,6 +53,8 @@ def backup(
     from geo_service.backup.saving import back_up  # slow to import, and not for the other commands of this group
 
     began = time.monotonic()
+    if file.exists() and not file.is_file():
+        raise InvalidInput(NOT_A_FILE, path=str(file))
     if file.exists() and not overwrite:
         raise Conflict(EXISTS, file=str(file))
     with _target(file) as target, installation() as opened, _progress() as advance:

@@ -170,6 +170,23 @@ for each in wanted:
 """
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("layers", "export", "wijken", "--format", "csv", "--force", "-o"),
+        ("maps", "build", "dekking", "-o"),
+        ("db", "backup", "--overwrite"),
+    ],
+)
+def test_a_device_keeps_its_place(arguments, run_cli, tmp_path):
+    """A file that is put in the place of /dev/null by root takes it from everybody."""
+    device = tmp_path / "device"
+    os.mkfifo(device)
+    done = run_cli(*arguments, str(device))
+    assert (done.returncode, done.stderr.splitlines()[-1:]) == (1, [f"{device} is not a file."])
+    assert device.is_fifo()
+
+
 def test_a_full_disk_is_told_and_leaves_nothing(database, tmp_path):
     """The limit on the size of a file stands in for the end of the disk."""
     many_circles(database, 600)
