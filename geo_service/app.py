@@ -13,7 +13,7 @@ from geo_service.cartography.queries import is_schematic
 from geo_service.catalogue.raster.tiles import OpenFiles
 from geo_service.catalogue.remembered import Remembered
 from geo_service.catalogue.tiles import TileMemory
-from geo_service.catalogue.versions import Versions
+from geo_service.db.lookups import Lookups
 from geo_service.installation import Installation
 from geo_service.people.oidc import Login
 from geo_service.web import catalogue, openapi, problems
@@ -37,7 +37,7 @@ from geo_service.web.api import (
 from geo_service.web.headers import Headers
 from geo_service.web.limits import RateLimit, Slots
 from geo_service.web.media import json_only
-from geo_service.web.ogc import OGC, short_road
+from geo_service.web.ogc import OGC, SHORT
 from geo_service.web.pages import FOR_VISITORS, PAGES, errors
 from geo_service.web.pages.visitor import get_visitor
 
@@ -72,9 +72,9 @@ def create_app(installation: Installation, *, demo: bool = False) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
-        app.state.versions = Versions(installation.url)
+        app.state.lookups = Lookups(installation.url, AT_ONCE)
         yield
-        await app.state.versions.close()
+        await app.state.lookups.close()
         app.state.rasters.close()
 
     app = FastAPI(lifespan=lifespan, openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False)
@@ -95,7 +95,7 @@ def create_app(installation: Installation, *, demo: bool = False) -> FastAPI:
     app.state.tiles = TileMemory()
     app.state.rasters = OpenFiles()
     app.state.figures = Remembered()
-    app.router.routes.extend(short_road.ROUTES)
+    app.router.routes.extend(SHORT)
     for router in API:
         app.include_router(router, prefix="/api/v1", dependencies=[Depends(json_only)])
     for router in FOR_VISITORS:

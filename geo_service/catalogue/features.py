@@ -1,12 +1,13 @@
 """Features of a layer as GeoJSON, made by the database from the stored geometry; a page is one list of texts."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Subquery, Text, and_, bindparam, column, func, literal_column, select, text, true
+from sqlalchemy import ColumnElement, FromClause, Select, Subquery, Text, and_, bindparam, column, func, literal_column, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.orm import Session
@@ -15,9 +16,9 @@ from geo_service.catalogue.cql import blaming_the_filter
 from geo_service.catalogue.definition import GEOMETRIE, VERSIE, LayerDefinition
 from geo_service.catalogue.geojson import feature_text
 from geo_service.catalogue.keyset import Cursor, Order, beyond, complete, sorting, turned
-from geo_service.catalogue.query import Box, in_box, select_layer, view_of
+from geo_service.catalogue.query import Box, in_box, outlines, place, select_layer, view_of
+from geo_service.db.lookups import Lookup, Lookups, rows
 
-PATIENCE = "20s"
 WHICH = "/* which */ true"
 """Stands in a frame where the condition of a question comes."""
 DIALECT = psycopg_dialect()
@@ -54,10 +55,21 @@ class Question:
         """Whether neither a box nor a filter leaves features out."""
         return self.bbox is None and not self.conditions
 
-    def which(self, *more: ColumnElement[bool]) -> ColumnElement[bool]:
-        """The condition of this question, and more."""
-        inside = [in_box(self.layer, self.bbox, self.bbox_stored)] if self.bbox else []
-        return and_(true(), *inside, *self.conditions, *more)
+    def which(self, *more: ColumnElement[bool]) -> tuple[str, dict[str, Any]]:
+        """The condition of this question, and more, as text with its values. That of a box is written once for all boxes of a system."""
+        texts: list[str] = []
+        values: dict[str, Any] = {}
+        if self.bbox:
+            boxes = outlines(self.bbox, self.bbox_stored)
+            text, fixed = _inside(self.layer.fingerprint, _Same(self.layer), self.bbox_stored, len(boxes))
+            numbers = {name: number for which, box in enumerate(boxes) for name, number in box.named(which).items()}
+            texts.append(text)
+            values.update({**fixed, **_marked("box", numbers)})
+        if rest := (*self.conditions, *more):
+            text, bound = _written(and_(*rest), "where")
+            texts.append(text)
+            values.update(bound)
+        return " AND ".join(f"({text})" for text in texts) or "true", values
 
 
 @dataclass(frozen=True)
@@ -71,31 +83,51 @@ class Page:
     matched: int | None = None
 
 
-def page(session: Session, asked: Question, limit: int, start: Cursor | None = None, offset: int = 0, *, counted: bool = False) -> Page:
-    """One page. ``more``: in the direction that it was read, more follow. ``counted``: tell as well how many match in all."""
-    back = start is not None and start.back
-    order = turned(asked.order) if back else asked.order
+def page_lookup(asked: Question, limit: int, start: Cursor | None = None, offset: int = 0, *, counted: bool = False) -> Lookup:
+    """What gives the rows of one page, and one more when there are more."""
+    order = turned(asked.order) if _back(start) else asked.order
+    frame = _rows(asked.layer.fingerprint, _Same(asked.layer), asked.shown, order, counted)
     which = asked.which(*([beyond(order, start.values, asked.layer.key)] if start else []))
-    found = _run(
-        session, asked, _rows(asked.layer.fingerprint, _Same(asked.layer), asked.shown, order, counted), which, most=limit + 1, past=offset
-    )
+    return _lookup(frame, which, most=limit + 1, past=offset)
+
+
+async def page(
+    lookups: Lookups,
+    asked: Question,
+    limit: int,
+    start: Cursor | None = None,
+    offset: int = 0,
+    *,
+    at: date | None = None,
+    counted: bool = False,
+) -> Page:
+    """One page, of the day ``at``. ``more``: in the direction that it was read, more follow. ``counted``: tell as well how many match in
+    all."""
+    with blaming_the_filter(asked.conditions or None):
+        found = await lookups.rows(page_lookup(asked, limit, start, offset, counted=counted).on(at))
     matched = (found[0][-1] if found else None if offset else 0) if counted else None
-    shown = found[:limit][::-1] if back else found[:limit]
+    shown = found[:limit][::-1] if _back(start) else found[:limit]
     if not shown:
         return Page(matched=matched)
-    size = len(order)
+    size = len(asked.order)
     return Page([row[0] for row in shown], tuple(shown[0][1 : 1 + size]), tuple(shown[-1][1 : 1 + size]), len(found) > limit, matched)
 
 
-def count(session: Session, asked: Question) -> int:
+def _back(start: Cursor | None) -> bool:
+    return start is not None and start.back
+
+
+async def count(lookups: Lookups, asked: Question, at: date | None = None) -> int:
     """How many features match in all."""
-    return int(_run(session, asked, _number(asked.layer.fingerprint, _Same(asked.layer)), asked.which())[0][0])
+    with blaming_the_filter(asked.conditions or None):
+        found = await lookups.rows(_lookup(_number(asked.layer.fingerprint, _Same(asked.layer)), asked.which()).on(at))
+    return int(found[0][0])
 
 
 def feature(session: Session, asked: Question, key: Any) -> str | None:
     """The feature with this key, if it is there on the session's day (``look_at``)."""
     frame = _rows(asked.layer.fingerprint, _Same(asked.layer), asked.shown, asked.order, False)
-    found = _run(session, asked, frame, asked.which(column(asked.layer.key) == key), most=1, past=0)
+    found = rows(session, _lookup(frame, asked.which(column(asked.layer.key) == key), most=1, past=0))
     return found[0][0] if found else None
 
 
@@ -142,24 +174,26 @@ def _worked_out(layer: LayerDefinition, shown: Shown, wanted: Subquery) -> FromC
 
 
 @lru_cache(1000)
+def _inside(_fingerprint: str, same: _Same, crs: int, boxes: int) -> tuple[str, dict[str, Any]]:
+    return _written(in_box(same.layer, view_of(same.layer), [place(which) for which in range(boxes)], crs), "box")
+
+
+@lru_cache(1000)
 def _number(_fingerprint: str, same: _Same) -> tuple[str, dict[str, Any]]:
     rows = select_layer(same.layer, where=literal_column(WHICH), columns=[same.layer.key]).subquery()
     return _written(select(func.count()).select_from(rows))
 
 
-def _written(query: Select[Any] | ColumnElement[Any]) -> tuple[str, dict[str, Any]]:
+def _written(query: Select[Any] | ColumnElement[Any], mark: str = "") -> tuple[str, dict[str, Any]]:
+    """A query, or a part of one, as text with its values. The names of values of parts that come together begin with their mark."""
     made = query.compile(dialect=DIALECT)
-    return str(made), dict(made.params)
+    return (re.sub(r"%\((\w+)\)s", rf"%({mark}_\1)s", str(made)) if mark else str(made)), _marked(mark, made.params)
 
 
-def _run(session: Session, asked: Question, frame: tuple[str, dict[str, Any]], which: ColumnElement[bool], **values: Any) -> Sequence[Any]:
-    """A frame with its condition. A question with a filter may not take for ever, and is to blame for what cannot be worked out."""
-    if asked.conditions:
-        session.execute(text("select set_config('statement_timeout', :patience, true)"), {"patience": PATIENCE})
-    condition, bound = _written(which)
-    statement = frame[0].replace(WHICH, re.sub(r"%\((\w+)\)s", r"%(w_\1)s", condition))
-    with blaming_the_filter(asked.conditions or None):
-        made = session.connection().exec_driver_sql(
-            statement, {**frame[1], **{f"w_{name}": value for name, value in bound.items()}, **values}
-        )
-        return made.all()
+def _marked(mark: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{mark}_{name}": value for name, value in values.items()} if mark else dict(values)
+
+
+def _lookup(frame: tuple[str, dict[str, Any]], which: tuple[str, dict[str, Any]], **values: Any) -> Lookup:
+    """A frame with its condition."""
+    return Lookup(frame[0].replace(WHICH, which[0]), {**frame[1], **which[1], **values})

@@ -5,11 +5,9 @@ import re
 from collections import OrderedDict
 from threading import Lock
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
-
 from geo_service.catalogue.definition import LayerDefinition, Tiles
 from geo_service.catalogue.matrices import MERCATOR, MatrixSet
+from geo_service.db.lookups import Lookup
 from geo_service.errors import N_, NotFound
 from geo_service.geometry import RD
 
@@ -23,22 +21,20 @@ MEMORY = 64 * 1024 * 1024
 Key = tuple[str, str, int, int, int]
 
 
-def tile(session: Session, layer: LayerDefinition, matrices: MatrixSet, z: int, x: int, y: int) -> bytes:
-    """One tile as MVT, empty when nothing is there; as of the session's day (``look_at``). The same data gives the same bytes."""
+def tile(layer: LayerDefinition, matrices: MatrixSet, z: int, x: int, y: int) -> Lookup | None:
+    """What makes one tile as MVT (one row, of bytes), empty when nothing is there; nothing to ask at zooms without tiles. The same data
+    gives the same bytes."""
     tiles = tiles_of(layer)
     matrices.require(z, x, y)
     zoom = matrices.zoom(z)
     if not matrices.matrix(tiles.minzoom) <= z <= matrices.matrix(tiles.maxzoom):
-        return b""
+        return None
     low = zoom < tiles.all_from
     pixel = matrices.pixel(z)
     values = {"z": z, "x": x, "y": y, "layer": layer.id, "margin": BUFFER / EXTENT, "extent": EXTENT, "buffer": BUFFER}
-    if low and tiles.coarse:
-        session.execute(select(func.set_config("geo.tile_zoom", str(zoom), True)))
-    elif low:
+    if low and not tiles.coarse:
         values |= {"smallest": SMALL_PIXELS * (pixel * matrices.ground) ** 2, "detail": pixel / DETAIL}
-    made = session.execute(text(_statement(layer, tiles, matrices, low)), values).scalar_one()
-    return bytes(made)
+    return Lookup(_statement(layer, tiles, matrices, low), values, {"geo.tile_zoom": str(zoom)} if low and tiles.coarse else {})
 
 
 def tiles_of(layer: LayerDefinition) -> Tiles:
@@ -58,14 +54,14 @@ def _statement(layer: LayerDefinition, tiles: Tiles, matrices: MatrixSet, low: b
     if coarse and matrices.srid != MERCATOR:
         shape = f"geo.mercator_to_rd({shape})"
     if low and not tiles.coarse:
-        shape = f"st_simplify({shape}, :detail)"
-    large = f'and v."{tiles.area}" >= :smallest' if low and not tiles.coarse else ""
+        shape = f"st_simplify({shape}, %(detail)s)"
+    large = f'and v."{tiles.area}" >= %(smallest)s' if low and not tiles.coarse else ""
     found = f"v.{stored} && {_reach(matrices, stored)}"
     if layer.enclosed:  # in a coarse twin that is the coarse shape of the whole object
         found = f"v.omhullende && {_reach(matrices, stored)}" if coarse else f"{found} and v.omhullende && {_around_rd(matrices)}"
     return f"""
-        select st_asmvt(t, :layer, :extent, 'geom') from (
-          select {columns}st_asmvtgeom({shape}, {_envelope(matrices)}, :extent, :buffer, true) as geom from {source} v
+        select st_asmvt(t, %(layer)s, %(extent)s, 'geom') from (
+          select {columns}st_asmvtgeom({shape}, {_envelope(matrices)}, %(extent)s, %(buffer)s, true) as geom from {source} v
           where {found} {large}
           order by v."{layer.key}"
         ) t
@@ -74,26 +70,26 @@ def _statement(layer: LayerDefinition, tiles: Tiles, matrices: MatrixSet, low: b
 
 def _envelope(matrices: MatrixSet, margin: str = "") -> str:
     xmin, ymin, xmax, ymax = matrices.bounds
-    return f"st_tileenvelope(:z, :x, :y, st_makeenvelope({xmin}, {ymin}, {xmax}, {ymax}, {matrices.srid}){margin})"
+    return f"st_tileenvelope(%(z)s, %(x)s, %(y)s, st_makeenvelope({xmin}, {ymin}, {xmax}, {ymax}, {matrices.srid}){margin})"
 
 
 def _reach(matrices: MatrixSet, stored: str) -> str:
     """The tile with its margin, in the system of the column that is searched: the literal is changed, never the column."""
-    box = _envelope(matrices, ", :margin")
+    box = _envelope(matrices, ", %(margin)s")
     if stored == "geometrie_3857" and matrices.srid != MERCATOR:
-        return f"geo.to_mercator(st_segmentize({box}, {matrices.size} / (1 << :z) / 8))"
+        return f"geo.to_mercator(st_segmentize({box}, {matrices.size} / (1 << %(z)s) / 8))"
     return box
 
 
 def _around_rd(matrices: MatrixSet) -> str:
     """The same in RD, a little larger."""
-    box = _envelope(matrices, ", :margin")
+    box = _envelope(matrices, ", %(margin)s")
     return f"st_expand({box if matrices.srid == RD else f'geo.mercator_to_rd(st_segmentize({box}, 5000))'}, 10)"
 
 
 def _coarse_select(layer: LayerDefinition) -> str:
-    """The layer's own SELECT on the coarse twins of its tables; its colons are casts, not places for values."""
-    return COARSE.sub(r"geo.coarse_\1", layer.select).replace(":", r"\:")
+    """The layer's own SELECT on the coarse twins of its tables; its percent signs are no places for values."""
+    return COARSE.sub(r"geo.coarse_\1", layer.select).replace("%", "%%")
 
 
 class TileMemory:

@@ -1,8 +1,7 @@
 """When a layer changed: its definition, the tables that it reads, and the day. The material of ETags and cache keys."""
 
-import asyncio
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.sources import CELLS_OF
-from geo_service.db.engine import is_open
+from geo_service.db.lookups import Lookup, Lookups, rows
 
 STATEMENT = """
     select p.fingerprint, (now() at time zone 'Europe/Amsterdam')::date,
@@ -28,38 +27,16 @@ def version(session: Session, layer: LayerDefinition, at: date | None = None) ->
 
     Read it before the content: the content may then be newer than its version, never older.
     """
-    row = session.connection().exec_driver_sql(STATEMENT, {"id": layer.id}).one_or_none()
-    return _short(layer, at, tuple(row or ()))
+    return _short(layer, at, rows(session, Lookup(STATEMENT, {"id": layer.id})))
 
 
-class Versions:
-    """The same on a connection of its own, without a transaction or a thread: a tenth of the cost, for who asks often."""
-
-    def __init__(self, url: str) -> None:
-        self._url, self._turn = url, asyncio.Lock()
-        self._connection: psycopg.AsyncConnection[Any] | None = None
-
-    async def version(self, layer: LayerDefinition, at: date | None = None) -> str:
-        """As ``version``."""
-        async with self._turn:
-            connection = await self._connected()
-            row = await (await connection.execute(STATEMENT, {"id": layer.id})).fetchone()
-        return _short(layer, at, row or ())
-
-    async def _connected(self) -> psycopg.AsyncConnection[Any]:
-        if self._connection is None or not is_open(self._connection):
-            self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, options="-c timezone=UTC")
-            await self._connection.execute("set role geo_app")
-        return self._connection
-
-    async def close(self) -> None:
-        """Give the connection back."""
-        if self._connection is not None:
-            await self._connection.close()
+async def looked_up(lookups: Lookups, layer: LayerDefinition, at: date | None = None) -> str:
+    """As ``version``, without a session."""
+    return _short(layer, at, await lookups.rows(Lookup(STATEMENT, {"id": layer.id})))
 
 
-def _short(layer: LayerDefinition, at: date | None, row: tuple[Any, ...]) -> str:
-    return hashlib.sha256(repr((layer.id, layer.fingerprint, row, at)).encode()).hexdigest()[:20]
+def _short(layer: LayerDefinition, at: date | None, found: Sequence[Any]) -> str:
+    return hashlib.sha256(repr((layer.id, layer.fingerprint, [tuple(row) for row in found], at)).encode()).hexdigest()[:20]
 
 
 def tables_read(owner: psycopg.Connection, layer_id: str) -> list[str]:

@@ -72,19 +72,38 @@ Now = Annotated[datetime, Depends(get_now)]
 
 async def get_actor(request: Request, session: DbSession, now: Now) -> Actor | None:
     """Who asks, by the bearer token; nobody when there is none. A wrong token is an error, not nobody."""
+    token = _token(request)
+    return await run_in_threadpool(_signed_in, session, token, now) if token else None
+
+
+async def who_asks(request: Request) -> Actor | None:
+    """The same, for an endpoint that only reads and has no session."""
+    token = _token(request)
+    if token is None:
+        return None
+    async with request.app.state.turns:
+        return await run_in_threadpool(_looked_up, request.app.state.installation, token)
+
+
+def _token(request: Request) -> str | None:
     header = request.headers.get("authorization")
     if header is None:
         return None
     scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    if scheme.lower() != "bearer" or not token.strip():
         raise NotSignedIn
-    return await run_in_threadpool(_signed_in, session, token.strip(), now)
+    return token.strip()
 
 
 def _signed_in(session: Session, token: str, now: datetime) -> Actor:
     actor = who_is(session, token, now)
     act_for(session, actor.person_id)
     return actor
+
+
+def _looked_up(here: Installation, token: str) -> Actor:
+    with here.sessions() as session:
+        return who_is(session, token, datetime.now(UTC))
 
 
 MaybeActor = Annotated[Actor | None, Depends(get_actor)]

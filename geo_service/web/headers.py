@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote
 
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -51,6 +50,11 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 OGC = {**API, "Cache-Control": "no-cache"}
+EXTRA = {
+    part: [(name.lower().encode(), value.encode()) for name, value in {**ALWAYS, **headers}.items()]
+    for part, headers in (("api", API), ("ogc", OGC), ("pages", {}))
+}
+"""As they go over the line: names in small letters."""
 logger = logging.getLogger("geo_service.access")
 
 
@@ -66,13 +70,12 @@ class Headers:
             await self.app(scope, receive, send)
             return
         method, path = scope["method"], scope["path"]
-        extra = {**ALWAYS, **(API if path.startswith("/api/") else OGC if path.startswith("/ogc/") else {})}
+        extra = EXTRA["api" if path.startswith("/api/") else "ogc" if path.startswith("/ogc/") else "pages"]
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in extra.items():
-                    headers.setdefault(name, value)
+                own = [name for name, _ in message["headers"]]
+                message["headers"] = [*message["headers"], *(header for header in extra if header[0] not in own)]
                 # without query: it may hold what somebody typed; quoted: one request is one line
                 # and without the secret of a mailed link
                 logger.info("%s %s %s", method, SECRET.sub("/…", quote(path))[:LONGEST_LOGGED], message["status"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Path, Query, Request
 
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.raster.definition import RasterDefinition
@@ -12,8 +12,9 @@ from geo_service.catalogue.raster.models import RasterEdition
 from geo_service.catalogue.raster.queries import edition, published
 from geo_service.catalogue.registry import NO_LAYER
 from geo_service.errors import N_, NotFound
+from geo_service.installation import Installation
 from geo_service.people.schemas import STAFF, Actor
-from geo_service.web.dependencies import DbSession, Here, MaybeActor
+from geo_service.web.dependencies import DbSession, Here, MaybeActor, who_asks
 
 NOT_YET = N_("{layer} shows nothing on {day}.")
 READERS = (*STAFF, "analyst")
@@ -29,6 +30,12 @@ async def get_layer(
 ) -> LayerDefinition:
     """The layer, or ``NotFound``."""
     return here.catalogue.find(layer_id, staff=sees_staff_layers(actor))
+
+
+async def layer_of(request: Request) -> LayerDefinition:
+    """As ``get_layer``, for an endpoint that reads its own question."""
+    here: Installation = request.app.state.installation
+    return here.catalogue.find(request.path_params["layerId"], staff=sees_staff_layers(await who_asks(request)))
 
 
 def get_of_any_kind(

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import psycopg
 import shapely
-from sqlalchemy import event
 
 from geo_service.catalogue import features
 from geo_service.catalogue.features import Question, Shown
@@ -58,16 +56,12 @@ def bench_items(bench: Bench, report: Report, servers: Sequence[Server]) -> None
 def _bare_statement(bench: Bench, boxes: Sequence[tuple[float, ...]], limit: int) -> Variant:
     """The statements of the endpoint for these boxes, as it makes them, on connections without a server."""
     layer = load_catalogue(content_root())["groenobjecten"]
-    made: list[tuple[str, dict[str, Any]]] = []
-    with bench.sessions() as session:
-        connection = session.connection()
-        event.listen(connection, "before_cursor_execute", lambda _c, _cursor, text, values, _context, _many: made.append((text, values)))
-        for box in boxes[:BARE]:
-            features.page(session, Question(layer, Shown(tuple(layer.columns), CRS84, 7), box), limit, counted=True)
+    shown = Shown(tuple(layer.columns), CRS84, 7)
+    made = [features.page_lookup(Question(layer, shown, box), limit, counted=True) for box in boxes[:BARE]]
 
     def work(connection: psycopg.Connection, number: int) -> int:
-        text, values = made[number % len(made)]
-        return sum(len(row[0]) for row in connection.execute(text, values))
+        lookup = made[number % len(made)]
+        return sum(len(row[0]) for row in connection.execute(lookup.statement, lookup.values))
 
     return Variant("the statement alone", (), load.sql_ask(bench.cluster.url(), work))
 

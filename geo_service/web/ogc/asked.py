@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -118,9 +119,16 @@ class Asked:
 
     def this(self, **changes: str | None) -> str:
         """The address of this question with other parameters; None leaves one out."""
-        query = {**dict(self.request.query_params), **changes}
-        kept = [(name, value) for name, value in query.items() if value is not None]
-        return f"{reached_at(self.request, self.here)}{quote(self.request.url.path)}" + (f"?{urlencode(kept)}" if kept else "")
+        given, query = self._given
+        changed = {name: None if value is None else urlencode([(name, value)]) for name, value in changes.items()}
+        kept = [part for part in {**query, **changed}.values() if part is not None]
+        return given + (f"?{'&'.join(kept)}" if kept else "")
+
+    @cached_property
+    def _given(self) -> tuple[str, dict[str, str]]:
+        """The address without its parameters, and these as they are written in one."""
+        query = {name: urlencode([(name, value)]) for name, value in dict(self.request.query_params).items()}
+        return f"{reached_at(self.request, self.here)}{quote(self.request.url.path)}", query
 
     def links(self) -> list[Link]:
         """This document, and the same in the other formats."""

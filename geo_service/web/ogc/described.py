@@ -10,6 +10,13 @@ from geo_service.web.ogc.parameters import DEFAULT, FARTHEST, MOST, RESERVED
 from geo_service.web.ogc.schemas import TYPES
 from geo_service.web.ogc.systems import CRS84, URIS
 
+LAYER = {
+    "name": "layerId",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "description": "Id of a layer.", "title": "Layerid"},
+    "description": "Id of a layer.",
+}
 LANGUAGES = list(get_args(FilterLanguage))
 SYSTEM = {"type": "string", "format": "uri", "default": CRS84.uri, "enum": list(URIS)}
 AXES = "De volgorde van de assen is die van het stelsel: bij EPSG:4258 en EPSG:4326 eerst de breedtegraad."
@@ -78,3 +85,24 @@ def of_items(layer: LayerDefinition, kinds: dict[str, Kind]) -> list[dict[str, A
 def told(names: tuple[str, ...]) -> dict[str, Any]:
     """For an endpoint that reads its own parameters."""
     return {"parameters": [PARAMETERS[name] for name in (*names, "f", "taal")]}
+
+
+def _of_tile(name: str, place: str, schema: dict[str, Any], description: str | None = None) -> dict[str, Any]:
+    told = {"description": description} if description else {}
+    schema = {**schema, **told, "title": name.title() if place == "header" else name.capitalize()}
+    return {"name": name, "in": place, "required": place == "path", "schema": schema, **told}
+
+
+NUMBER = {"type": "integer", "minimum": 0, "exclusiveMaximum": 2**24}
+NOTHING = {"type": "null"}
+TILE = [
+    _of_tile("tileMatrixSetId", "path", TEXT, "WebMercatorQuad or NetherlandsRDNewQuad."),
+    *(_of_tile(name, "path", NUMBER) for name in ("tileMatrix", "tileRow", "tileCol")),
+    LAYER,
+    _of_tile(
+        "at", "query", {"anyOf": [{"type": "string", "format": "date"}, NOTHING]}, "The day to show (Europe/Amsterdam); today when absent."
+    ),
+    _of_tile("f", "query", {"anyOf": [{"const": "mvt", "type": "string"}, NOTHING]}, "mvt, the only format."),
+    *(_of_tile(name, "header", {**TEXT, "default": ""}) for name in ("if-none-match", "accept-encoding")),
+]
+"""The parameters of a vector tile."""

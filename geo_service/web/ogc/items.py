@@ -4,26 +4,26 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import orjson
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Request, Response
 from sqlalchemy.orm import Session
 
-from geo_service.catalogue import features
+from geo_service.catalogue import features, kinds, versions
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.features import Page, Question, Shown
 from geo_service.catalogue.keyset import read_value, write_cursor
-from geo_service.catalogue.kinds import kinds
 from geo_service.catalogue.remembered import Remembered
-from geo_service.catalogue.versions import version
 from geo_service.db.engine import look_at
+from geo_service.db.lookups import Lookups
 from geo_service.errors import N_, InvalidInput, NotFound
 from geo_service.web.conditional import unchanged
 from geo_service.web.dependencies import DbSession, Here
 from geo_service.web.ogc.asked import GEOJSON, HTML, PATH, Asked, Link, asking, headers_of, rendered, tag
-from geo_service.web.ogc.described import told
+from geo_service.web.ogc.described import LAYER, told
 from geo_service.web.ogc.parameters import OF_A_FEATURE, RESERVED, Items, read_feature, read_items
 from geo_service.web.ogc.systems import CRS84
 from geo_service.web.problems import language_of, problems
-from geo_service.web.visible import VisibleLayer
+from geo_service.web.visible import VisibleLayer, layer_of
 
 CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
@@ -33,7 +33,7 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
 )
-NEXT, PREVIOUS, LAYER = N_("The next page"), N_("The page before"), N_("This layer")
+NEXT, PREVIOUS, OF_LAYER = N_("The next page"), N_("The page before"), N_("This layer")
 NO_FEATURE = N_("There is no feature {id} in {layer} on this day.")
 OLD_CRS_MEMBER = (28992, 3857)
 """Where the old ``crs`` member of GeoJSON cannot be misread: x is first for everyone."""
@@ -51,27 +51,29 @@ DECLARED: dict[str, Any] = {
 }
 
 
-@router.get("/collections/{layerId}/items", openapi_extra=told(RESERVED), **DECLARED)
-def get_items(request: Request, here: Here, layer: VisibleLayer, session: DbSession) -> Response:
+@router.get("/collections/{layerId}/items", openapi_extra={"parameters": [LAYER, *told(RESERVED)["parameters"]]}, **DECLARED)
+async def get_items(request: Request) -> Response:
     """A page of features; every parameter is told in the definition of this API."""
-    wanted = read_items(request, layer, kinds(session, layer))
-    asked = asking(request, here, GEOJSON)
-    current = version(session, layer, wanted.at)
+    layer, state = await layer_of(request), request.app.state
+    lookups: Lookups = state.lookups
+    wanted = read_items(request, layer, await kinds.looked_up(lookups, layer))
+    asked = asking(request, state.installation, GEOJSON)
+    current = await versions.looked_up(lookups, layer, wanted.at)
     headers = _headers(asked, layer, wanted, current)
     if (known := unchanged(request, headers)) is not None:
         return known
-    if wanted.at:
-        look_at(session, wanted.at)
-    found, matched = _page(request.app.state.figures, session, wanted, current)
+    found, matched = await _page(state.figures, lookups, wanted, current)
     head: dict[str, Any] = {
         "type": "FeatureCollection",
         **_system(wanted),
         "timeStamp": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "numberMatched": matched,
         "numberReturned": len(found.features),
-        "links": [*asked.links(), asked.link("collection", "collections", layer.id, title=LAYER), *_pages(asked, wanted, found)],
+        "links": [*asked.links(), asked.link("collection", "collections", layer.id, title=OF_LAYER), *_pages(asked, wanted, found)],
     }
     body = orjson.dumps(head)[:-1] + b',"features":[' + ",".join(found.features).encode() + b"]}"
+    if asked.format == "html":
+        return await run_sync(rendered, asked, body, "items", headers)
     return rendered(asked, body, "items", headers)
 
 
@@ -85,7 +87,7 @@ def get_feature(
 ) -> Response:
     """One feature, by its id."""
     wanted, asked = read_feature(request, layer), asking(request, here, GEOJSON)
-    headers = _headers(asked, layer, wanted, version(session, layer, wanted.at))
+    headers = _headers(asked, layer, wanted, versions.version(session, layer, wanted.at))
     if wanted.at:
         look_at(session, wanted.at)
     if layer.edits:
@@ -93,7 +95,7 @@ def get_feature(
     if (known := unchanged(request, headers)) is not None:
         return known
     found = _found(session, wanted.question, feature_id)
-    head = {**_system(wanted), "links": [*asked.links(), asked.link("collection", "collections", layer.id, title=LAYER)]}
+    head = {**_system(wanted), "links": [*asked.links(), asked.link("collection", "collections", layer.id, title=OF_LAYER)]}
     return rendered(asked, found[:-1].encode() + b"," + orjson.dumps(head)[1:], "feature", headers)
 
 
@@ -126,7 +128,7 @@ def _found(session: Session, question: Question, feature_id: str) -> str:
 
 def _key(session: Session, layer: LayerDefinition, feature_id: str) -> Any:
     try:
-        return read_value(feature_id, kinds(session, layer)[layer.key])
+        return read_value(feature_id, kinds.kinds(session, layer)[layer.key])
     except InvalidInput:
         raise NotFound(NO_FEATURE, id=feature_id[:100], layer=layer.id) from None
 
@@ -137,16 +139,16 @@ def _headers(asked: Asked, layer: LayerDefinition, wanted: Items, current: str) 
     return {**headers_of(etag, staff=layer.audience == "staff"), **wanted.system.header}
 
 
-def _page(figures: Remembered, session: Session, wanted: Items, current: str) -> tuple[Page, int]:
+async def _page(figures: Remembered, lookups: Lookups, wanted: Items, current: str) -> tuple[Page, int]:
     """A page, and how many match in all. That is counted once per version of the layer: on the way when something is left out,
     for then the page has to look at all that match, else by itself."""
     place = ("count", wanted.question.layer.id, current, wanted.id)
     known = figures.get(place)
     on_the_way = known is None and not wanted.question.all_of_it and wanted.start is None
-    found = features.page(session, wanted.question, wanted.limit, wanted.start, wanted.offset, counted=on_the_way)
+    found = await features.page(lookups, wanted.question, wanted.limit, wanted.start, wanted.offset, at=wanted.at, counted=on_the_way)
     if isinstance(known, int):
         return found, known
-    matched = found.matched if found.matched is not None else features.count(session, wanted.question)
+    matched = found.matched if found.matched is not None else await features.count(lookups, wanted.question, wanted.at)
     figures.put(place, matched)
     return found, matched
 

@@ -11,7 +11,6 @@ from geo_service.catalogue.raster.tilesets import PNG, tilejson, tileset
 from geo_service.catalogue.tiles import TileMemory
 from geo_service.web.dependencies import Here
 from geo_service.web.ogc.asked import JSON, PATH, REL, Asked, Link, Reader, answer
-from geo_service.web.ogc.tiles import Number, get_memory
 from geo_service.web.ogc.tilesets import MATRICES, TILE, TILEJSON, TILESET, Document, Set, documents, wants_tilejson
 from geo_service.web.problems import problems
 from geo_service.web.visible import RasterOn, RasterToday
@@ -19,6 +18,7 @@ from geo_service.web.visible import RasterOn, RasterToday
 CONFORMANCE = ("http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/png",)
 TILES = "/collections/{layerId}/map/tiles"
 router = APIRouter(prefix=PATH, tags=["tiles"])
+Number = Annotated[int, Path(ge=0, lt=2**24)]
 
 
 async def only_tile_parameters(
@@ -27,6 +27,12 @@ async def only_tile_parameters(
 ) -> None:
     """Refuse parameters that a map tile does not have, as OGC API wants it."""
     Reader(request, ("at",)).done()
+
+
+async def get_memory(request: Request) -> TileMemory:
+    """The tiles that this process remembers."""
+    memory: TileMemory = request.app.state.tiles
+    return memory
 
 
 async def get_open_files(request: Request) -> OpenFiles:

@@ -1,20 +1,23 @@
 """Vector tiles of a layer (OGC API - Tiles), with an ETag that changes when the layer does."""
 
 import gzip
-from typing import Annotated, Literal
+import re
+from typing import Literal
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Request, Response
 
 from geo_service.catalogue.definition import LayerDefinition
 from geo_service.catalogue.matrices import matrix_set
 from geo_service.catalogue.tiles import TileMemory, tile
-from geo_service.catalogue.versions import version
-from geo_service.db.engine import look_at
-from geo_service.web.dependencies import DbSession
-from geo_service.web.ogc.asked import PATH, Reader
-from geo_service.web.ogc.tilesets import Set
+from geo_service.catalogue.versions import looked_up
+from geo_service.db.lookups import Lookups
+from geo_service.errors import InvalidInput
+from geo_service.web.ogc.asked import FORMAT, PATH, Reader
+from geo_service.web.ogc.described import TILE
+from geo_service.web.ogc.parameters import read_day
 from geo_service.web.problems import problems
-from geo_service.web.visible import At, VisibleLayer
+from geo_service.web.visible import layer_of
 
 CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
@@ -23,27 +26,14 @@ CONFORMANCE = (
 )
 router = APIRouter(prefix=PATH, tags=["tiles"])
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
-Number = Annotated[int, Path(ge=0, lt=2**24)]
-
-
-async def only_tile_parameters(
-    request: Request,
-    f: Annotated[Literal["mvt"] | None, Query(description="mvt, the only format.")] = None,  # noqa: ARG001
-) -> None:
-    """What is not known here is a fault."""
-    Reader(request, ("at",)).done()
-
-
-async def get_memory(request: Request) -> TileMemory:
-    """The tiles that this process remembers."""
-    memory: TileMemory = request.app.state.tiles
-    return memory
+SMALL = 32 * 1024
+"""A tile of so many bytes is compressed sooner than a thread has begun."""
 
 
 @router.get(
     "/collections/{layerId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
     response_class=Response,
-    dependencies=[Depends(only_tile_parameters)],
+    openapi_extra={"parameters": TILE},
     responses={
         200: {"content": {MEDIA_TYPE: {}}},
         204: {"description": "Nothing is there."},
@@ -51,31 +41,42 @@ async def get_memory(request: Request) -> TileMemory:
         **problems(400, 401, 404),
     },
 )
-def get_tile(
-    layer: VisibleLayer,
-    name: Set,
-    z: Annotated[Number, Path(alias="tileMatrix")],
-    y: Annotated[Number, Path(alias="tileRow")],
-    x: Annotated[Number, Path(alias="tileCol")],
-    session: DbSession,
-    memory: Annotated[TileMemory, Depends(get_memory)],
-    at: At = None,
-    if_none_match: Annotated[str, Header()] = "",
-    accept_encoding: Annotated[str, Header()] = "",
-) -> Response:
+async def get_tile(request: Request) -> Response:
     """One tile as Mapbox Vector Tile, of today or of the day ``at``."""
+    layer, state = await layer_of(request), request.app.state
+    reader = Reader(request, ("at",))
+    at = reader.read("at", read_day, None)
+    reader.read("f", read_format, None)
+    reader.done()
+    name = request.path_params["tileMatrixSetId"]
+    z, y, x = (read_number(request.path_params[part]) for part in ("tileMatrix", "tileRow", "tileCol"))
     matrices = matrix_set(name)
     matrices.require(z, x, y)
-    current = version(session, layer, at)
+    lookups: Lookups = state.lookups
+    current = await looked_up(lookups, layer, at)
     headers = headers_of(layer, current)
-    if headers["ETag"] in if_none_match:
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    memory: TileMemory = state.tiles
     key = (current, name, z, x, y)
     packed = memory.get(key)
     if packed is None:
-        look_at(session, at)
-        packed = memory.put(key, tile(session, layer, matrices, z, x, y))
-    return answer(packed, headers, accept_encoding)
+        wanted = tile(layer, matrices, z, x, y)
+        made = (await lookups.rows(wanted.on(at)))[0][0] if wanted else b""
+        packed = memory.put(key, made) if len(made) <= SMALL else await run_sync(memory.put, key, made)
+    return answer(packed, headers, request.headers.get("accept-encoding", ""))
+
+
+def read_format(text: str) -> Literal["mvt"]:
+    """``mvt``, the only one."""
+    if text != "mvt":
+        raise InvalidInput(FORMAT, format=text[:40], formats="mvt")
+    return "mvt"
+
+
+def read_number(text: str) -> int:
+    """A number of a matrix, row or column; what is none is in no tile matrix set."""
+    return int(text) if re.fullmatch(r"[0-9]{1,8}", text, re.ASCII) else -1
 
 
 def headers_of(layer: LayerDefinition, current: str) -> dict[str, str]:
