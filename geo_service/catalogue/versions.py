@@ -32,7 +32,8 @@ def version(session: Session, layer: LayerDefinition, at: date | None = None) ->
 
 async def looked_up(lookups: Lookups, layer: LayerDefinition, at: date | None = None) -> str:
     """As ``version``, without a session."""
-    return _short(layer, at, await lookups.rows(Lookup(STATEMENT, {"id": layer.id})))
+    # of the day of the content that comes next, though this is the same on every day: the connection is told of a day once
+    return _short(layer, at, await lookups.rows(Lookup(STATEMENT, {"id": layer.id}).on(at)))
 
 
 def _short(layer: LayerDefinition, at: date | None, found: Sequence[Any]) -> str:
