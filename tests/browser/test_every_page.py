@@ -22,7 +22,7 @@ OWN = ("/mijn", "/mijn/plek/{code}", "/mijn/plek/{code}/noodknop", "/mijn/plek/{
 STAFF = ("/beheer", "/beheer/aanvragen/{request}", "/beheer/meldingen")
 SEEN_ELSEWHERE = ("/kaarten/dekking", "/kaarten/{map_id}", "/aanvraag/{adoption_id}", "/mijn/klus/{task_id}",
                   "/postvak/{message_id}", "/mijn/gegevens/adres/{secret}", "/meedoen/{secret}", "/idee/bevestig/{secret}",
-                  "/steun/bevestig/{secret}", "/beheer/aanvragen/{adoption_id}/afspraken")  # fmt: skip
+                  "/steun/bevestig/{secret}", "/beheer/aanvragen/{adoption_id}/afspraken", "/api/v1/docs")  # fmt: skip
 """With a map to look at as well, or the end of a path that other tests walk."""
 PARTS_OF_PAGES = ("/zoek", "/kaartje/", "/oidc/", "/foto/", "/postvak/{message_id}/html")
 TITLES_ALIKE = {"/?weergave=lijst", "/?q=vlier", "/bevestig/unknown", "/inloggen/unknown", "/uitnodiging/unknown"}
