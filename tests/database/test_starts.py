@@ -50,7 +50,7 @@ def test_a_server_that_answers_loaded_nothing_heavy(start, tmp_path):
 @pytest.mark.parametrize(
     ("command", "more"),
     [(["--help"], {"sqlalchemy", "numpy", "pydantic"}), (["layers", "list"], {"fastapi"}), (["coverage"], {"fastapi"})],
-    ids=" ".join,
+    ids=["--help", "layers list", "coverage"],
 )
 def test_a_command_loaded_nothing_heavy(start, tmp_path, command, more):
     start(*command, log=tmp_path / "log").communicate()
