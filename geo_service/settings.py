@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     content_dir: Path | None = Field(None, description="Folder with layers/ and maps/ of your own instead of those in the package.")
     municipality: str = Field("almere", description="Name of a municipality in the package, or the path of a TOML file.")
-    base_url: str = Field("http://127.0.0.1:8000", description="How users reach the service; used in links.")
+    base_url: str = Field("http://127.0.0.1:8000", pattern="^https?://", description="How users reach the service; used in links.")
     pdok_url: str = Field("https://api.pdok.nl", description="Where PDOK's OGC APIs are; a replay for a test, or a mirror.")
     pdok_pause: float = Field(
         0.25, ge=0.001, le=60, description="Seconds between two requests to PDOK; after a failure the first wait is ten times that."

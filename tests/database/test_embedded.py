@@ -167,6 +167,7 @@ def test_a_folder_that_the_database_cannot_reach_is_refused(tmp_path_factory):
 
 WRONG = {
     "GEO_PORT": "abc",
+    "GEO_BASE_URL": "groen.example",
     "GEO_HOST": "256.1.1.1",
     "GEO_DATABASE_URL": "mysql://me:secret@host/x",
     "GEO_DATA_DIR": "/dev/null",

@@ -236,6 +236,16 @@ def test_the_page_shows_the_map_and_the_facts(server):
     assert 'href="/ogc/v1/collections/landgebruik?taal=en"' in get(server, "/ogc/v1/collections?f=html&taal=en").text
 
 
+@pytest.mark.parametrize(
+    "path", ["map/tiles", "map/tiles/WebMercatorQuad", "map/tiles/NetherlandsRDNewQuad", "styles", "styles/landgebruik"]
+)
+def test_tiles_and_styles_of_a_raster_are_pages_too(server, path):
+    for language in ("nl", "en"):
+        page = get(server, f"/ogc/v1/collections/landgebruik/{path}?f=html&taal={language}")
+        assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert "Landgebruik" in page.text
+
+
 def test_the_file_comes_whole_in_parts_or_not_again(server):
     [raster] = [each for each in get(server, "/api/v1/rasters").json()["rasters"] if each["id"] == "landgebruik"]
     newest = raster["editions"][-1]
