@@ -154,6 +154,21 @@ def test_what_is_hidden_moves_no_public_version(session, change):
     assert versions(session) == before
 
 
+def test_ground_that_was_reserved_until_yesterday_is_nobodys_business(session):
+    """A reservation is shown until the end of its last day in Amsterdam: its pieces are then as hidden as the draft itself."""
+    session.execute(text("reset role"))
+    midnight = session.scalar(text("select date_trunc('day', now(), 'Europe/Amsterdam')"))
+    draft = builders.add_adoption(session, box(100, 700, 30), state="draft", reserved_until=midnight - timedelta(seconds=1))
+    before = versions(session)
+    gone = text("delete from geo.adoption_piece where adoption_id = :id")
+    assert session.execute(gone, {"id": draft}).rowcount
+    assert versions(session) == before
+    shown = builders.add_adoption(session, box(200, 700, 30), state="draft", reserved_until=midnight + timedelta(seconds=1))
+    before = versions(session)
+    assert session.execute(gone, {"id": shown}).rowcount
+    assert versions(session) != before
+
+
 def test_a_draft_that_reserves_nothing_is_nobodys_business(session):
     before = versions(session)
     draft = builders.add_adoption(session, box(100, 700, 30), state="draft")

@@ -79,7 +79,8 @@ create or replace view geo.public_part (table_name, part) as
   $part$), ('adoption_piece', $part$
     select 'adoption_piece: public', k.green_piece_id, k.district_id, k.green_type, k.applies_from, k.applies_to, k.area_m2
     from {} k join adoption a on a.id = k.adoption_id
-    where a.state not in ('draft', 'refused', 'withdrawn') or a.state = 'draft' and a.reserved_until >= now() - interval '1 day'
+    where a.state not in ('draft', 'refused', 'withdrawn')
+      or a.state = 'draft' and (a.reserved_until at time zone 'Europe/Amsterdam')::date >= (now() at time zone 'Europe/Amsterdam')::date
   $part$), ('adoption_district', $part$
     select 'adoption_district: public', k.district_id, k.applies_from, k.applies_to, k.area_m2, k.adopted_m2, k.outside_m2
     from {} k join adoption a on a.id = k.adoption_id where a.adopted
