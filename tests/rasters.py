@@ -77,3 +77,11 @@ def content_with_classes(content: Path, folder: Path) -> Path:
     (folder / "layers" / "landgebruik.toml").write_text(CLASSES_TOML.format(audience="public"))
     (folder / "layers" / "geheim.toml").write_text(CLASSES_TOML.format(audience="staff"))
     return folder
+
+
+def cut_off(content):
+    return content[: len(content) // 2]
+
+
+def one_bit(content):
+    return bytes([*content[:-30], content[-30] ^ 1, *content[-29:]])

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.adoptions.models import Adoption
 from geo_service.adoptions.states import FINAL
+from geo_service.db.models import Setting
 from geo_service.errors import N_, Conflict
 from geo_service.initiatives.models import Initiative, InitiativeMember
 from geo_service.people import personal
@@ -16,6 +17,8 @@ from geo_service.people.queries import roles_of
 
 STAFF = N_("You work for the municipality here. Let the administrator take your roles away first.")
 CONTACT = N_("You are the contact of {names}. Hand that over first, or give the ground back.")
+
+FORGET_AGAIN = "forget_again"
 
 
 def in_the_way(session: Session, person_id: UUID) -> list[tuple[str, str]]:
@@ -43,3 +46,28 @@ def forget(session: Session, person_id: UUID, now: datetime, *, staff_too: bool 
     ideas = (Initiative.contact_id == person_id, Initiative.pin.is_not(None), Initiative.hidden_at.is_(None))
     session.execute(update(Initiative).where(*ideas).values(hidden_at=now))
     session.flush()
+
+
+def forget_again(session: Session, now: datetime) -> tuple[UUID, ...]:
+    """Forget whom the database had forgotten before a backup took its place. Returns who must stay for now, since others or ground
+    depend on them as a contact; they are tried again."""
+    listed = session.get(Setting, FORGET_AGAIN, with_for_update=True)
+    if listed is None:
+        return ()
+    left = tuple(each for each in map(UUID, listed.value) if not _forgotten(session, each, now))
+    listed.value = [str(each) for each in left]
+    if not left:
+        session.delete(listed)
+    session.flush()
+    return left
+
+
+def _forgotten(session: Session, person_id: UUID, now: datetime) -> bool:
+    try:
+        with session.begin_nested():
+            person = session.get(Person, person_id)
+            if person is not None and person.forgotten_at is None:
+                forget(session, person_id, now, staff_too=True)
+    except Conflict:
+        return False
+    return True

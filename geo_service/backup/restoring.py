@@ -1,5 +1,6 @@
 """Put a backup in the place of what is there: all of it, or nothing."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,6 @@ from geo_service.db.migrate import knows
 from geo_service.errors import N_, Conflict, SetupError, UnusableSource
 from geo_service.installation import Installation, hold_folder, open_database, open_installation
 from geo_service.notifications.schemas import Work
-from geo_service.people.models import Person
 from geo_service.settings import Settings
 from geo_service.work import forget_what_is_old
 
@@ -62,7 +62,7 @@ def restored(
             raise Conflict(HOLDS)
         _exchange(backup, url, rasters_folder(settings.data_dir), before, advance)
         with open_installation(settings) as here:
-            yield here, _settle(here, backup.manifest, before, now)
+            yield here, _settle(here, backup.manifest, now)
 
 
 def _require_known(backup: Reader) -> None:
@@ -83,7 +83,7 @@ def _exchange(backup: Reader, url: str, folder: Path, before: Before, advance: A
         parts = {part.name: backup.take_out(part, work.path / Path(part.name).name, advance) for part in backup.manifest.parts}
         dump = parts.pop(DATABASE)
         (work.path / LISTED).write_text("\n".join({path.name for path in parts.values()} | before.files), encoding="utf-8")
-        with _removed_again(folder) as placed, loading(url, dump):
+        with _removed_again(folder) as placed, loading(url, dump, _to_forget_again(before)):
             for path in parts.values():
                 placed += [] if (folder / path.name).exists() else [path.name]
                 path.replace(folder / path.name)
@@ -97,6 +97,15 @@ def _exchange(backup: Reader, url: str, folder: Path, before: Before, advance: A
         raise
     finally:
         work.close(keep=listed)
+
+
+def _to_forget_again(before: Before) -> str:
+    """A list beside what is restored, committed with it: whoever is killed before it is worked off does not lose it."""
+    ids = json.dumps([str(person_id) for person_id in before.forgotten])
+    return (
+        f"insert into geo.setting (key, value) values ('{farewell.FORGET_AGAIN}', '{ids}') "  # noqa: S608 - ids are UUIDs
+        "on conflict (key) do update set value = geo.setting.value || excluded.value;\n"
+    )
 
 
 @contextmanager
@@ -113,27 +122,15 @@ def _removed_again(folder: Path) -> Iterator[list[str]]:
         raise
 
 
-def _settle(here: Installation, manifest: Manifest, before: Before, now: datetime) -> Restored:
+def _settle(here: Installation, manifest: Manifest, now: datetime) -> Restored:
     """What a restore brings along: files without a row, people who were forgotten since, terms that are over, no statistics."""
     with transaction(here.sessions) as session:
         one_at_a_time(session)
         clear_up(session, rasters_folder(here.settings.data_dir))
-    left = tuple(person_id for person_id in before.forgotten if not _forgotten(here, person_id, now))
     with transaction(here.sessions) as session:
+        left = farewell.forget_again(session, now)
         forget_what_is_old(Work(session, here.municipality, here.settings, now))
     with transaction(make_sessions(here.owner)) as owner:
         owner.execute(OTHER_CONTENT, {"more": randrange(1, 1_000_000)})
         owner.execute(text("analyze"))
     return Restored(manifest, left)
-
-
-def _forgotten(here: Installation, person_id: UUID, now: datetime) -> bool:
-    """Forget somebody whom the replaced database had forgotten. Not possible where others or ground depend on them in the backup."""
-    try:
-        with transaction(here.sessions) as session:
-            person = session.get(Person, person_id)
-            if person is not None and person.forgotten_at is None:
-                farewell.forget(session, person_id, now, staff_too=True)
-    except Conflict:
-        return False
-    return True

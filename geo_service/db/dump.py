@@ -69,8 +69,9 @@ def dump(url: str, snapshot: str, take: Callable[[bytes], None]) -> None:
 
 
 @contextmanager
-def loading(url: str, path: Path) -> Iterator[None]:
-    """Put the dump in ``path`` in the place of our schemas, in one transaction that is committed when the context ends without an error.
+def loading(url: str, path: Path, more: str = "") -> Iterator[None]:
+    """Put the dump in ``path`` in the place of our schemas, in one transaction that is committed when the context ends without an error;
+    ``more`` is SQL that belongs to it.
 
     Everything is made as ``geo_owner``, so the login needs no more power than for an upgrade. ``SetupError`` when it fails, and then all
     is as before; ``Uncertain`` when the connection broke during the commit.
@@ -84,7 +85,7 @@ def loading(url: str, path: Path) -> Iterator[None]:
             with suppress(BrokenPipeError):  # psql stopped at an error, which is told
                 psql.stdin.write(before.encode())
                 _pour(path, url, psql.stdin)
-                psql.stdin.write(LOADED)
+                psql.stdin.write(more.encode() + LOADED)
                 psql.stdin.flush()
             if not psql.stdout.readline():
                 psql.wait()

@@ -10,11 +10,16 @@ PIXEL = """([lon, lat]) => {
     return [left + x, top + y];
 }"""
 SETTLE = """() => {
-    const atlas = document.querySelector(".atlas");
+    const atlas = document.querySelector(".atlas"), { map } = atlas.atlas;
     delete atlas.dataset.settled;
-    atlas.atlas.map.once("rendercomplete", () => { atlas.dataset.settled = "true"; });
-    atlas.atlas.map.render();
+    const settle = () => {
+        if (map.getView().getAnimating()) return setTimeout(settle, 20);
+        map.once("rendercomplete", () => { atlas.dataset.settled = "true"; });
+        map.render();
+    };
+    settle();
 }"""
+"""A frame from before a movement may tell that it is complete after the movement began: so the end of the movement first."""
 NO_DOUBLE = "() => new Promise((done) => setTimeout(done, 300))"
 """By the page's own clock, so that the map saw a first click end however busy the machine is: two at once end a drawing."""
 

@@ -13,6 +13,8 @@ from geo_service.catalogue import read
 from geo_service.catalogue.check import faults_of
 from geo_service.catalogue.kinds import kinds
 from geo_service.catalogue.registry import as_markdown, load_catalogue
+from geo_service.catalogue.sources import CELLS_OF
+from geo_service.catalogue.versions import CELLS
 from geo_service.catalogue.views import publish
 from geo_service.content import content_root
 from geo_service.days import day_of
@@ -162,13 +164,15 @@ def test_every_table_that_a_layer_reads_counts_its_changes(database):
     with psycopg.connect(database.url) as connection:
         read_tables = dict(connection.execute("select id, tables from geo.published_layer").fetchall())
         counted = connection.execute(
-            """select c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid
-               where t.tgfoid = 'geo.count_change'::regproc""",
+            """select c.relname || case when p.proname = 'count_change' then '' else ': public' end
+               from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
+               where p.proname in ('count_change', 'count_public_' || c.relname)""",
         ).fetchall()
-    assert read_tables["zelfbeheerplekken"] == ["adoption", "plot"]
-    assert {"green_sum", "adoption", "adoption_district", "district"} <= set(read_tables["dekking_wijken"])
+    assert read_tables["zelfbeheerplekken"] == ["adoption: public", "plot: public"]
+    assert {"green_sum", "adoption: public", "adoption_district: public", "district"} <= set(read_tables["dekking_wijken"])
     seen = {table for tables in read_tables.values() for table in tables} - {"event"}  # an event comes with the change that it tells
-    assert seen <= {name for (name,) in counted}
+    cells = {table for table in seen if table.startswith(CELLS_OF)}  # a part of these three for each raster
+    assert seen - cells | {f"{table}: public" for table in CELLS} <= {name for (name,) in counted}
 
 
 def test_qgis_finds_system_and_type_of_every_geometry(database, catalogue):

@@ -304,6 +304,7 @@ def test_what_is_there_is_replaced_only_when_told_and_who_was_forgotten_stays_so
     assert place.one("select count(*) from geo.adoption") == 20
     assert place.one("select count(*) from geo.person where email = %s", STAYS) == 1
     assert place.one("select count(*) from geo.person where email = %s", LEAVES) == 0
+    assert place.one("select count(*) from geo.setting where key = 'forget_again'") == 0, "the list is worked off"
     assert len(place.rasters - {"newer.tif"}) == len(place.rasters) == 1, "nor what a killed restore left"
 
 

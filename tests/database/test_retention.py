@@ -1,12 +1,15 @@
 """What is forgotten of initiatives and support after its term, and all work at set times done at once."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from shapely import Point
 from sqlalchemy import text
 
+from geo_service.adoptions import farewell
 from geo_service.adoptions.support import queries, service
+from geo_service.db.models import Setting
 from geo_service.initiatives import ideas, members
 from geo_service.notifications.schemas import Work
 from geo_service.settings import Settings
@@ -70,6 +73,20 @@ def test_codes_are_forgotten_and_who_spoke_once_it_is_decided(session, town, mun
     forget_what_is_old(work(session, municipality, over + 31 * DAY))
     assert session.execute(text(kept)).one() == (0, 0)
     assert queries.progress(session, asked.id, municipality).supporting == 1
+
+
+def test_who_came_back_by_a_backup_is_forgotten_when_nobody_depends_on_them(session, town, municipality):
+    asked = ask(session, town.resident, plot(10, 10, 20), municipality)
+    gone, contact = town.stranger.person_id, town.resident.person_id
+    session.add(Setting(key="forget_again", value=[str(gone), str(contact), str(uuid4())]))
+    assert farewell.forget_again(session, NOW) == (contact,)
+    forgotten = text("select array_agg(id) from geo.person where forgotten_at is not null")
+    assert session.scalar(forgotten) == [gone]
+    step(session, town.resident, asked, "withdrawn", municipality)
+    assert farewell.forget_again(session, NOW) == ()
+    assert set(session.scalar(forgotten)) == {gone, contact}
+    assert session.get(Setting, "forget_again") is None
+    assert farewell.forget_again(session, NOW) == ()
 
 
 def test_every_work_at_a_set_time_can_be_done_and_done_again(database, municipality):

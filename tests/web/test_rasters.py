@@ -23,7 +23,7 @@ from geo_service.db.engine import transaction
 from geo_service.people import service as people
 from tests.conformance import shows
 from tests.conftest import serving
-from tests.rasters import CELL, CLASSES, LEFT, TOP, classes, content_with_classes, shares, write
+from tests.rasters import CELL, CLASSES, LEFT, TOP, classes, content_with_classes, cut_off, one_bit, shares, write
 
 NOW = datetime.now(UTC)
 OLD, NEW = date(2020, 1, 1), date(2024, 6, 1)
@@ -66,6 +66,13 @@ def staff(server):
 
 def get(server, path, **more):
     return httpx.get(f"{server.url}{path}", **more)
+
+
+def file_of(server, layer):
+    """The file of a layer with one edition: others lie in the same folder."""
+    with server.database.engine.connect() as connection:
+        found = connection.exec_driver_sql("select file from geo.raster_edition where layer = %s", (layer,))
+        return rasters_folder(server.log.parent) / found.scalar_one()
 
 
 def tile(server, layer, matrices, z, row, column, **more):
@@ -131,7 +138,7 @@ def test_the_colours_are_those_that_rio_tiler_finds(server):
     rd = morecantile.TileMatrixSet.custom(list(NETHERLANDS_RD.bounds), system, minzoom=0, maxzoom=16, id="RD")
     z, row, column = places(NETHERLANDS_RD, 10, LEFT + 3000, TOP - 2000)
     drawn = pixels(tile(server, "groenkaart", NETHERLANDS_RD, z, row, column))
-    path = next(rasters_folder(server.log.parent).glob("groenkaart-*.tif"))
+    path = file_of(server, "groenkaart")
     with Reader(str(path), tms=rd) as reader:
         values = reader.tile(column, row, z, resampling_method="nearest").data[0]
     shades = ["f2f0e4", "d5e3b5", "a9cb83", "6fa758", "33703b"]
@@ -355,38 +362,20 @@ def test_head_tells_of_the_whole_file_and_sends_nothing(file):
             assert head.headers[name] == whole.headers[name]
 
 
-def cut_off(content):
-    return content[: len(content) // 2]
-
-
-def one_bit(content):
-    return bytes([*content[:-30], content[-30] ^ 1, *content[-29:]])
-
-
 PLACE = places(NETHERLANDS_RD, 12, LEFT + 100, TOP - 100)
-NEEDS_THE_FILE = (
-    "/api/v1/rasters/groenkaart/cog",
-    "/ogc/v1/collections/groenkaart/map/tiles/NetherlandsRDNewQuad/{}/{}/{}".format(*PLACE),
-    "/api/v1/rasters/groenkaart/figures?level=plek",
-)
+PICTURE = "/ogc/v1/collections/groenkaart/map/tiles/NetherlandsRDNewQuad/{}/{}/{}".format(*PLACE)
+NEEDS_THE_FILE = (PICTURE, "/api/v1/rasters/groenkaart/cog", "/api/v1/rasters/groenkaart/figures?level=plek")
 TELLS_OF_IT = (
-    "/ogc/v1/collections/groenkaart?f=html",
-    "/ogc/v1/collections/groenkaart",
-    "/ogc/v1/collections/groenkaart/map/tiles/WebMercatorQuad?f=tilejson",
-    "/ogc/v1/collections?f=html",
-    "/api/v1/rasters",
-    "/api/v1/rasters/groenkaart/figures?level=buurt",
-    "/catalogus",
-    "/ogc/v1/project.qgz",
-    "/maps/groenaandeel",
-    "/kaarten/groenaandeel",
-)
+    "/ogc/v1/collections/groenkaart?f=html", "/ogc/v1/collections/groenkaart", "/ogc/v1/collections?f=html", "/ogc/v1/project.qgz",
+    "/ogc/v1/collections/groenkaart/map/tiles/WebMercatorQuad?f=tilejson", "/api/v1/rasters", "/catalogus", "/maps/groenaandeel",
+    "/api/v1/rasters/groenkaart/figures?level=buurt", "/kaarten/groenaandeel",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("damage", [None, cut_off, one_bit])
 def test_a_lost_file_is_told_to_all_and_mends_itself_when_it_is_back(damage, server):
     """Whoever asks learns which raster and day; only the log says where the file was, and once. All that does not read it goes on."""
-    path = next(rasters_folder(server.log.parent).glob("groenkaart-*.tif"))
+    path = file_of(server, "groenkaart")
     assert [get(server, address).status_code for address in NEEDS_THE_FILE] == [200] * 3
     sound, logged = path.read_bytes(), server.log.read_text().count(f"{path.name} of groenkaart is")
     path.unlink() if damage is None else path.write_bytes(damage(sound))

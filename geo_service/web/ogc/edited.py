@@ -34,6 +34,8 @@ NO_AREA = N_("The shape has no area.")
 
 def check_type(request: Request, types: tuple[str, ...]) -> None:
     """400 when nobody says what is sent, as Part 4 wants it; WrongMediaType when it is something else."""
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise WrongMediaType(N_("Send it as it is, without Content-Encoding."))
     media, _, parameters = request.headers.get("content-type", "").lower().partition(";")
     if not media.strip():
         raise InvalidInput(details={"errors": [fault("Content-Type", NO_TYPE, types=", ".join(types))]})
@@ -92,7 +94,9 @@ class Sent:
 
     def _properties(self) -> dict[str, Any]:
         """By column. What we fill in ourselves may be sent back to us, and is left aside."""
-        properties = self.document.get("properties") or {}
+        properties = self.document.get("properties", {})
+        if properties is None and self.whole:
+            properties = {}
         if not isinstance(properties, dict):
             self.faults.append(fault("properties", N_("An object is needed here.")))
             return {}
