@@ -109,6 +109,24 @@ def cloned(cluster: Cluster, template: str) -> Iterator[Database]:
         admin.execute(f"drop database {name} with (force)")
 
 
+@contextmanager
+def elsewhere(cluster: Cluster) -> Iterator[tuple[str, str]]:
+    """An empty database with PostGIS, and a login of the same name that may make roles there."""
+    name = f"outside_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
+        admin.execute(f"create role {name} login createrole")
+        admin.execute(f"create database {name}")
+        admin.execute(f"grant create on database {name} to {name}")
+        with psycopg.connect(cluster.url(name), autocommit=True) as inside:
+            inside.execute("create extension postgis")
+        try:
+            yield name, f"postgresql://{name}@/{name}?host={cluster.socket_folder()}"
+        finally:
+            admin.execute(f"drop database {name} with (force)")
+            admin.execute(f"drop owned by {name}")
+            admin.execute(f"drop role {name}")
+
+
 @pytest.fixture
 def database(cluster: Cluster, template: str) -> Iterator[Database]:
     """A database of this test alone."""

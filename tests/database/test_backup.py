@@ -10,9 +10,7 @@ import sys
 import tarfile
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -39,7 +37,7 @@ from geo_service.people.service import add_person
 from geo_service.settings import Settings
 from tests import commands
 from tests.builders import X, Y, add_adoption, box
-from tests.conftest import ROOT, Database, serving
+from tests.conftest import ROOT, Database, elsewhere, serving
 from tests.rasters import shares, write
 from tests.small_town import SIDE, build
 
@@ -97,24 +95,6 @@ def wait_until(true) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.05)
-
-
-@contextmanager
-def elsewhere(cluster: Cluster) -> Iterator[tuple[str, str]]:
-    """An empty database with PostGIS, and a login of the same name that may make roles there."""
-    name = f"outside_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
-        admin.execute(f"create role {name} login createrole")
-        admin.execute(f"create database {name}")
-        admin.execute(f"grant create on database {name} to {name}")
-        with psycopg.connect(cluster.url(name), autocommit=True) as inside:
-            inside.execute("create extension postgis")
-        try:
-            yield name, f"postgresql://{name}@/{name}?host={cluster.socket_folder()}"
-        finally:
-            admin.execute(f"drop database {name} with (force)")
-            admin.execute(f"drop owned by {name}")
-            admin.execute(f"drop role {name}")
 
 
 def beside(path: Path) -> Path:

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import uuid
 from collections.abc import Iterator
 
 import psycopg
@@ -10,23 +9,14 @@ import pytest
 
 from geo_service.db.embedded import Cluster
 from tests import commands
-from tests.conftest import run_folder
+from tests.conftest import elsewhere, run_folder
 
 
 @pytest.fixture
 def somewhere(cluster: Cluster) -> Iterator[str]:
-    """An empty database with PostGIS, and a login of the same name that may make roles there."""
-    name = f"outside_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
-        admin.execute(f"create role {name} login createrole")
-        admin.execute(f"create database {name}")
-        admin.execute(f"grant create on database {name} to {name}")
-        with psycopg.connect(cluster.url(name), autocommit=True) as inside:
-            inside.execute("create extension postgis")
+    """The name of an empty database of others, and of its login."""
+    with elsewhere(cluster) as (name, _url):
         yield name
-        admin.execute(f"drop database {name} with (force)")
-        admin.execute(f"drop owned by {name}")
-        admin.execute(f"drop role {name}")
 
 
 def upgrade(url: str) -> subprocess.CompletedProcess[str]:
